@@ -1,0 +1,100 @@
+import { compared, difference, medianOf, ratio, type Sample } from "./samples.ts";
+import { formatFigure } from "./table.ts";
+
+/** One promise about olla, and whether this run kept it. */
+export interface Bar {
+  readonly text: string;
+  readonly verdict: "met" | "missed" | "not measured";
+  /** The figure that was compared; `undefined` when not measured. */
+  readonly value: number | undefined;
+}
+
+interface Promised {
+  readonly text: string;
+  readonly unit: string;
+  readonly limit: number;
+  readonly side: "at least" | "at most";
+  readonly value: (samples: readonly Sample[]) => number | undefined;
+}
+
+const OLLA = "olla";
+
+function againstFloor(scenario: string, label: string): Promised {
+  const wanted = { scenario, metric: "per_s", target: OLLA, base: "floor", combine: ratio };
+  return {
+    text: `${label}: requests per second ÷ the floor's`,
+    unit: "",
+    limit: 0.9,
+    side: "at least",
+    value: (samples) => compared(samples, wanted),
+  };
+}
+
+function atMost(text: string, limit: number, unit: string, scenario: string, metric: string): Promised {
+  return {
+    text,
+    unit,
+    limit,
+    side: "at most",
+    value: (samples) => medianOf(samples, { scenario, metric, target: OLLA }),
+  };
+}
+
+const PROMISED: readonly Promised[] = [
+  againstFloor("c1", "1 connection"),
+  againstFloor("c64", "64 connections"),
+  againstFloor("60kb", "60 KB bodies"),
+  againstFloor("3mb", "3 MB bodies"),
+  {
+    text: "first token, added to direct at p50",
+    unit: " ms",
+    limit: 1,
+    side: "at most",
+    value: (samples) =>
+      compared(samples, {
+        scenario: "first-token",
+        metric: "p50_ms",
+        target: OLLA,
+        base: "direct",
+        combine: difference,
+      }),
+  },
+  atMost("cancel reaches the backend, p50", 5, " ms", "cancel", "p50_ms"),
+  atMost("idle RSS", 50, " MB", "idle", "rss_mb"),
+  atMost("idle RSS, anonymous part", 20, " MB", "idle", "anonymous_mb"),
+  atMost("RSS with 1000 open streams", 100, " MB", "streams", "rss_mb"),
+  atMost("start to listening", 100, " ms", "start", "connect_ms"),
+  {
+    text: "RSS after a million requests ÷ after the first 100,000 (--only soak)",
+    unit: "",
+    limit: 1.1,
+    side: "at most",
+    value: (samples) => {
+      const begin = medianOf(samples, { scenario: "soak", metric: "begin_rss_mb", target: OLLA });
+      const end = medianOf(samples, { scenario: "soak", metric: "end_rss_mb", target: OLLA });
+      return begin === undefined || end === undefined ? undefined : end / begin;
+    },
+  },
+];
+
+/**
+ * Judges a run. With another number of streams than 1000 the memory bar is not measured, as it promises nothing then.
+ */
+export function judgeBars(samples: readonly Sample[], streams: number): Bar[] {
+  const usable = streams === 1000 ? samples : samples.filter((sample) => sample.scenario !== "streams");
+  return PROMISED.map((promised) => {
+    const value = promised.value(usable);
+    const text = `${promised.text} ${promised.side} ${promised.limit}${promised.unit}`;
+    if (value === undefined) return { text, verdict: "not measured", value };
+    const kept = promised.side === "at least" ? value >= promised.limit : value <= promised.limit;
+    return { text, verdict: kept ? "met" : "missed", value };
+  });
+}
+
+/** Lines for the terminal: verdict first, so that a missed bar stands out. */
+export function formatBars(bars: readonly Bar[]): string {
+  return bars.map((bar) => {
+    const figure = bar.value === undefined ? "" : `: ${formatFigure(bar.value)}`;
+    return `${bar.verdict.padEnd(12)}  ${bar.text}${figure}`;
+  }).join("\n");
+}

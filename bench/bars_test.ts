@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { formatBars, judgeBars } from "./bars.ts";
+import type { Sample } from "./samples.ts";
+
+function sample(scenario: string, metric: string, target: string, value: number): Sample {
+  return { scenario, metric, target, value, round: 0 };
+}
+
+function verdictOf(text: RegExp, samples: readonly Sample[], streams = 1000): string | undefined {
+  return judgeBars(samples, streams).find((bar) => text.test(bar.text))?.verdict;
+}
+
+describe("judgeBars", () => {
+  test("measures nothing of nothing", () => {
+    const verdicts = new Set(judgeBars([], 1000).map((bar) => bar.verdict));
+    assert.deepEqual([...verdicts], ["not measured"]);
+  });
+
+  for (
+    const [scenario, text] of [["c1", /^1 conn/], ["c64", /^64 conn/], ["60kb", /^60 KB/], ["3mb", /^3 MB/]] as const
+  ) {
+    test(`holds ${scenario} against the floor, at nine tenths of it`, () => {
+      const floor = sample(scenario, "per_s", "floor", 1000);
+      assert.equal(verdictOf(text, [floor, sample(scenario, "per_s", "olla", 900)]), "met");
+      assert.equal(verdictOf(text, [floor, sample(scenario, "per_s", "olla", 899)]), "missed");
+      assert.equal(verdictOf(text, [sample(scenario, "per_s", "olla", 900)]), "not measured");
+    });
+  }
+
+  test("takes the first token relative to direct", () => {
+    const direct = sample("first-token", "p50_ms", "direct", 10);
+    assert.equal(verdictOf(/first token/, [direct, sample("first-token", "p50_ms", "olla", 11)]), "met");
+    assert.equal(verdictOf(/first token/, [direct, sample("first-token", "p50_ms", "olla", 11.1)]), "missed");
+  });
+
+  const limits: readonly [RegExp, string, string, number][] = [
+    [/^cancel/, "cancel", "p50_ms", 5],
+    [/^idle RSS at/, "idle", "rss_mb", 50],
+    [/anonymous/, "idle", "anonymous_mb", 20],
+    [/1000 open streams/, "streams", "rss_mb", 100],
+    [/^start/, "start", "connect_ms", 100],
+  ];
+  for (const [text, scenario, metric, limit] of limits) {
+    test(`allows ${scenario} ${metric} up to ${limit}`, () => {
+      assert.equal(verdictOf(text, [sample(scenario, metric, "olla", limit)]), "met");
+      assert.equal(verdictOf(text, [sample(scenario, metric, "olla", limit + 0.1)]), "missed");
+    });
+  }
+
+  test("does not judge memory with another number of streams", () => {
+    assert.equal(verdictOf(/1000 open streams/, [sample("streams", "rss_mb", "olla", 1)], 100), "not measured");
+  });
+
+  test("compares the end of a soak with its beginning", () => {
+    const begin = sample("soak", "begin_rss_mb", "olla", 100);
+    assert.equal(verdictOf(/million/, [begin, sample("soak", "end_rss_mb", "olla", 110)]), "met");
+    assert.equal(verdictOf(/million/, [begin, sample("soak", "end_rss_mb", "olla", 111)]), "missed");
+    assert.equal(verdictOf(/million/, [begin]), "not measured");
+  });
+});
+
+test("formatBars says the verdict first and the figure last", () => {
+  assert.equal(
+    formatBars([{ text: "idle RSS at most 50 MB", verdict: "missed", value: 51.25 }, {
+      text: "x",
+      verdict: "not measured",
+      value: undefined,
+    }]),
+    "missed        idle RSS at most 50 MB: 51.3\nnot measured  x",
+  );
+});

@@ -1,0 +1,123 @@
+import type { PayloadKind } from "./payload.ts";
+
+/** Where a job sends its requests. */
+export interface Destination {
+  readonly port: number;
+  /** Path of the chat route at this target. */
+  readonly path: string;
+}
+
+/** As many requests as fit, each connection sending its next one when the last is answered. */
+export interface ClosedLoopJob extends Destination {
+  readonly kind: "closed_loop";
+  readonly connections: number;
+  readonly payload: PayloadKind;
+  /** Milliseconds before counting starts. */
+  readonly warmupMs: number;
+  /** Milliseconds counted. */
+  readonly measureMs: number;
+}
+
+/** Streams one after another on one connection, timing the first body byte. */
+export interface FirstTokenJob extends Destination {
+  readonly kind: "first_token";
+  readonly measureMs: number;
+}
+
+/** Many streams at once, timing each event from the mock's write to the client's read. */
+export interface StreamsJob extends Destination {
+  readonly kind: "streams";
+  readonly streams: number;
+  /** Milliseconds over which the streams are opened. */
+  readonly rampMs: number;
+  /** Milliseconds between all open and the first one counted. */
+  readonly settleMs: number;
+  readonly measureMs: number;
+  /** Milliseconds between the events of a stream. */
+  readonly every: number;
+}
+
+/** Streams that the client leaves in the middle; the mock notes when it sees that. */
+export interface CancelJob extends Destination {
+  readonly kind: "cancel";
+  readonly count: number;
+  /** Request ids count up from here, so that rounds do not mix. */
+  readonly firstId: number;
+}
+
+export type Job = ClosedLoopJob | FirstTokenJob | StreamsJob | CancelJob;
+
+interface Outcome {
+  /** Requests sent, counted in the figures or not. */
+  readonly requests: number;
+  /** Answers that were not a complete 200. */
+  readonly errors: number;
+  /** What the first of them was. */
+  readonly firstError: string | undefined;
+}
+
+export interface ClosedLoopResult extends Outcome {
+  readonly kind: "closed_loop";
+  readonly perSecond: number;
+  /** Microseconds; `undefined` when nothing was answered in time. */
+  readonly p50: number | undefined;
+  readonly p99: number | undefined;
+}
+
+export interface FirstTokenResult extends Outcome {
+  readonly kind: "first_token";
+  /** Milliseconds. */
+  readonly p50: number | undefined;
+  readonly p99: number | undefined;
+}
+
+export interface StreamsResult extends Outcome {
+  readonly kind: "streams";
+  /** Milliseconds. */
+  readonly p50: number | undefined;
+  readonly p99: number | undefined;
+  /** Events received ÷ events due while measuring. */
+  readonly received: number;
+}
+
+export interface CancelResult extends Outcome {
+  readonly kind: "cancel";
+  /** When the client left each stream: id and epoch milliseconds. */
+  readonly left: readonly (readonly [number, number])[];
+}
+
+export type JobResult = ClosedLoopResult | FirstTokenResult | StreamsResult | CancelResult;
+
+/** What {@link Job} comes to. */
+export type ResultOf<J extends Job> = Extract<JobResult, { kind: J["kind"] }>;
+
+/** Asks the mock for what it saw since it was last asked. */
+export interface TakeCloses {
+  readonly kind: "take_closes";
+}
+
+/** The mock's answer to {@link TakeCloses}. */
+export interface Closes {
+  readonly kind: "closes";
+  /** Streams whose connection closed before their end: id and epoch milliseconds. */
+  readonly closes: readonly (readonly [number, number])[];
+  /** Streams being sent now. */
+  readonly openStreams: number;
+}
+
+/** Sent once by the mock when it listens. */
+export interface Listening {
+  readonly kind: "listening";
+  readonly port: number;
+}
+
+/** Sent once by the load client when it can take a job. */
+export interface Ready {
+  readonly kind: "ready";
+}
+
+/** Sent by a worker whose job threw. */
+export interface Failed {
+  readonly kind: "failed";
+  readonly message: string;
+}

@@ -1,0 +1,67 @@
+import { BENCH_MODEL } from "./payload.ts";
+
+const CREATED = 1_700_000_000;
+
+function response(status: string, contentType: string, body: string): Buffer {
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: ${contentType}\r\nContent-Length: ${
+    Buffer.byteLength(body)
+  }\r\n\r\n`;
+  return Buffer.from(head + body);
+}
+
+const CHAT_BODY = JSON.stringify({
+  id: "chatcmpl-bench",
+  object: "chat.completion",
+  created: CREATED,
+  model: BENCH_MODEL,
+  choices: [{
+    index: 0,
+    message: {
+      role: "assistant",
+      content: "The quick brown fox jumps over the lazy dog, as it always does in examples.",
+    },
+    logprobs: null,
+    finish_reason: "stop",
+  }],
+  usage: { prompt_tokens: 42, completion_tokens: 17, total_tokens: 59 },
+  system_fingerprint: "fp_bench",
+});
+
+/** Length of the body of {@link CHAT_ANSWER}; what a client must receive. */
+export const CHAT_ANSWER_BYTES = Buffer.byteLength(CHAT_BODY);
+/** A whole chat completion of about 400 bytes, head included. */
+export const CHAT_ANSWER: Buffer = response("200 OK", "application/json", CHAT_BODY);
+/** `GET /v1/models`, which health checks and discovery ask for. */
+export const MODELS_ANSWER: Buffer = response(
+  "200 OK",
+  "application/json",
+  JSON.stringify({ object: "list", data: [{ id: BENCH_MODEL, object: "model", created: CREATED, owned_by: "bench" }] }),
+);
+/** Any other path. */
+export const NOT_FOUND_ANSWER: Buffer = response(
+  "404 Not Found",
+  "application/json",
+  JSON.stringify({ error: { message: "No such path here", type: "invalid_request_error" } }),
+);
+/** Head of a streamed answer. */
+export const STREAM_HEAD =
+  "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\nTransfer-Encoding: chunked\r\n\r\n";
+/** Last event and end of a streamed answer. */
+export const STREAM_END: string = `${chunk("data: [DONE]\n\n")}0\r\n\r\n`;
+
+/** One streamed event in its chunk framing, stamped with the moment of sending (epoch milliseconds). */
+export function streamEvent(sentAt: number): string {
+  return chunk(
+    `data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":${CREATED},"model":"${BENCH_MODEL}",` +
+      `"choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}],"sent_at":${sentAt.toFixed(3)}}\n\n`,
+  );
+}
+
+/** Every `sent_at` in a piece of event stream text. */
+export function sentTimes(text: string): number[] {
+  return Array.from(text.matchAll(/"sent_at":(\d+\.\d+)}/g), (found) => Number(found[1]));
+}
+
+function chunk(text: string): string {
+  return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+}

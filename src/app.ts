@@ -1,0 +1,407 @@
+/**
+ * The composition root: builds every part from a config and joins them. Nothing below it knows where its callbacks lead.
+ * @module
+ */
+import process from "node:process";
+import { priorityWarnings } from "./config/priority_hints.ts";
+import type { ProfileSet } from "./config/profile.ts";
+import type { Config } from "./config/schema.ts";
+import { abortableSleep, listenLocally } from "./demo/demo_listen.ts";
+import { type Demo, startDemo } from "./demo/start_demo.ts";
+import { isCandidate } from "./endpoints/availability.ts";
+import type { BackendClient } from "./endpoints/backend_get.ts";
+import { makeEndpoint } from "./endpoints/endpoint.ts";
+import { logEndpointEvents } from "./endpoints/event_log.ts";
+import { foundEndpointConfig } from "./endpoints/found_endpoint.ts";
+import { LocalServers } from "./endpoints/local_servers.ts";
+import { ProbeLoop } from "./endpoints/probe_loop.ts";
+import { Registry } from "./endpoints/registry.ts";
+import type { EndpointState } from "./endpoints/state.ts";
+import { BodyBudget } from "./http/body_budget.ts";
+import { asOllaError, errorResponse } from "./http/error_response.ts";
+import { createHandler, type Handler } from "./http/handler.ts";
+import { operationsRoutes } from "./http/routes/operations.ts";
+import type { StatusSources } from "./http/status/endpoint_report.ts";
+import { realTimers } from "./lib/clock.ts";
+import type { Logger } from "./lib/logger.ts";
+import { requestIdSource } from "./lib/request_id.ts";
+import { tcpOpen } from "./lib/tcp_open.ts";
+import { Catalog } from "./models/catalog.ts";
+import { DiscoveryLoop } from "./models/discovery_loop.ts";
+import { EndpointStats } from "./observe/endpoint_stats.ts";
+import { checkConnection } from "./proxy/connect_check.ts";
+import type { ForwardDeps } from "./proxy/forward.ts";
+import type { RequestRecord } from "./proxy/request_record.ts";
+import { StoredIds } from "./proxy/stored_ids.ts";
+import { Watchdog } from "./proxy/watchdog.ts";
+import { BALANCERS } from "./routing/balancers/table.ts";
+import { CandidateIndex } from "./routing/candidates.ts";
+import { type Listener, serve, upstreamFetch } from "./runtime.ts";
+
+/** What an app is built from. */
+export interface AppOptions {
+  readonly config: Config;
+  readonly profiles: ProfileSet;
+  readonly logger: Logger;
+  /** One line of the access log; absent when the log is off. */
+  readonly onRequest?: (record: RequestRecord) => void;
+  readonly build: { readonly version: string; readonly commit: string; readonly date: string; readonly runtime: string };
+  /** Addresses to listen on. */
+  readonly hosts: readonly string[];
+  /** `--demo`: adds the two simulated servers. */
+  readonly demo: boolean;
+  /** True without a config file: then this machine's servers are looked for, and the demo model stands in for none. */
+  readonly findServers: boolean;
+  /** What the config's reader had to say; shown in the status. */
+  readonly warnings: readonly string[];
+}
+
+/** What a start banner tells of one endpoint. */
+export interface EndpointSummary {
+  readonly name: string;
+  readonly type: string | undefined;
+  readonly status: string;
+  readonly detail: string;
+  readonly models: number;
+}
+
+/** A running olla. */
+export interface App {
+  /** Listens, and begins to look at the endpoints. @throws When an address cannot be listened on. */
+  start(): Promise<{ readonly port: number; readonly hosts: readonly string[] }>;
+  /** Stops accepting, lets what runs end within the time, then ends it. */
+  close(options: { readonly timeoutMs: number }): Promise<void>;
+  /** Ends everything that still runs, at once. */
+  abort(): void;
+  /** Resolves when every endpoint has been asked once, and the models of those that answered are known. */
+  readonly settled: Promise<void>;
+  endpoints(): readonly EndpointSummary[];
+  /** Ids of models that can be asked for now. */
+  models(): readonly string[];
+  /** What the config has to be told about, as of now. */
+  warnings(): readonly string[];
+}
+
+/** The HTTP server refuses by itself only what is beyond our own limits by this much. */
+const SERVER_BODY_SLACK = 1024 * 1024;
+/** Bun counts idle seconds in one byte. */
+const MAX_IDLE_S = 255;
+/** A request for an unknown model waits no longer than this for backends to say whether they have it by now. */
+const MAX_MISS_WAIT_MS = 3000;
+/** How often a closing app looks whether everything has ended. */
+const CLOSE_POLL_MS = 20;
+
+/** Milliseconds since the epoch that never jump back: the one clock of requests, health and rests. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Builds an app. Nothing runs before `start`. */
+export function createApp(options: AppOptions): App {
+  const { config, profiles, logger, build } = options;
+  const registry = new Registry({
+    breaker: config.proxy.circuit_breaker,
+  });
+  const client: BackendClient = {
+    fetch: upstreamFetch,
+    timers: realTimers,
+    now,
+    userAgent: `olla/${build.version}`,
+  };
+  const catalog = new Catalog();
+  const probes = new ProbeLoop({ registry, profiles, client, random: Math.random });
+  const discovery = new DiscoveryLoop({
+    settings: config.discovery.model_discovery,
+    catalog,
+    client,
+    random: Math.random,
+    states: () => registry.list(),
+    logger,
+    onAuthFailure: (state, status) => registry.reportAuthFailure(state, status, "discovery", now()),
+    onModels: (state) => registry.reportDiscoverySuccess(state, now()),
+  });
+  const stats = new EndpointStats();
+  const watchdog = new Watchdog(now);
+  const startedAt = now();
+  let listeners: readonly Listener[] = [];
+  let accepting = true;
+  let demo: Demo | undefined;
+
+  const warnings = () => [
+    ...options.warnings,
+    ...priorityWarnings(
+      registry.list().map(({ endpoint, profile }) => ({
+        name: endpoint.name,
+        url: endpoint.url,
+        priority: endpoint.priority,
+        type: profile?.name,
+      })),
+    ),
+  ];
+  const onFinished = (record: RequestRecord) => {
+    stats.count(record);
+    options.onRequest?.(record);
+  };
+  let isSettled = false;
+  let settle = () => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = () => {
+      isSettled = true;
+      resolve();
+    };
+  });
+  const handler = buildHandler({
+    options,
+    registry,
+    catalog,
+    discovery,
+    stats,
+    watchdog,
+    startedAt,
+    warnings,
+    onFinished,
+    isAccepting: () => accepting,
+    settled,
+    isSettled: () => isSettled,
+  });
+
+  logEndpointEvents(registry, logger);
+  registry.subscribe((event) => {
+    if (event.kind === "status" && isCandidate(event.state)) void discovery.refresh(event.state);
+    if (event.kind === "type_detected" && isCandidate(event.state)) void discovery.refresh(event.state);
+    if (event.kind === "removed") catalog.removeEndpoint(event.state.endpoint.name);
+  });
+  for (const endpoint of config.endpoints) {
+    const made = makeEndpoint(endpoint, profiles);
+    registry.add(made, made.configuredType === undefined ? undefined : profiles.byType(made.configuredType));
+  }
+
+  const addDemo = async (servers: "pair" | "single") => {
+    demo = await startDemo({ listen: listenLocally, now: Date.now, sleep: abortableSleep, servers });
+    for (const server of demo.endpoints) {
+      registry.add(makeEndpoint(foundEndpointConfig(server), profiles), profiles.byType(server.type));
+    }
+  };
+  const removeDemo = async () => {
+    const gone = demo;
+    demo = undefined;
+    for (const server of gone?.endpoints ?? []) registry.remove(server.name);
+    await gone?.close();
+  };
+  const local = options.findServers && !options.demo
+    ? new LocalServers({
+      registry,
+      profiles,
+      client,
+      tcpOpen,
+      ownPorts: () => [...listeners.map((listener) => listener.port), ...demoPorts(demo)],
+      onScanned: (_added, total) => {
+        if (total === 0 && demo === undefined && accepting) void addDemo("single");
+        else if (total > 0 && demo !== undefined) void removeDemo();
+      },
+    })
+    : undefined;
+
+  const lookAround = async () => {
+    if (options.demo) await addDemo("pair");
+    probes.start();
+    await local?.start();
+    await Promise.allSettled(registry.list().map((state) => probes.probeNow(state)));
+    await Promise.allSettled(registry.list().filter(isCandidate).map((state) => discovery.refresh(state)));
+    discovery.start();
+    settle();
+  };
+
+  return {
+    settled,
+    start() {
+      const { idle_timeout, request_limits, port } = config.server;
+      const listenOn = (host: string, port: number) =>
+        serve({
+          host,
+          port,
+          idleTimeoutS: Math.min(MAX_IDLE_S, Math.ceil(idle_timeout / 1000)),
+          maxBodyBytes: request_limits.max_body_size === 0
+            ? Number.MAX_SAFE_INTEGER
+            : request_limits.max_body_size + SERVER_BODY_SLACK,
+          handle: handler,
+          onError: (error) => errorResponse(asOllaError(error), "openai", ""),
+        });
+      listeners = listenOnAll(options.hosts, port, listenOn);
+      void lookAround().catch((error) => logger.error("Looking for endpoints failed", { error: String(error) }));
+      return Promise.resolve({ port: listeners[0]?.port ?? port, hosts: options.hosts.slice(0, listeners.length) });
+    },
+    async close({ timeoutMs }) {
+      accepting = false;
+      probes.stop();
+      discovery.stop();
+      local?.stop();
+      for (const listener of listeners) listener.stopAccepting();
+      const deadline = now() + timeoutMs;
+      const running = () => listeners.reduce((sum, listener) => sum + listener.pending(), 0) + watchdog.size;
+      while (running() > 0 && now() < deadline) await delay(CLOSE_POLL_MS);
+      this.abort();
+    },
+    abort() {
+      for (const listener of listeners) listener.close();
+      watchdog.stop();
+      void removeDemo();
+    },
+    endpoints: () =>
+      registry.list().map(({ endpoint, profile, status, detail }) => ({
+        name: endpoint.name,
+        type: profile?.name,
+        status,
+        detail,
+        models: catalog.modelsOf(endpoint.name).length,
+      })),
+    models: () => catalog.list().map((entry) => entry.id),
+    warnings,
+  };
+}
+
+interface HandlerParts {
+  readonly options: AppOptions;
+  readonly registry: Registry;
+  readonly catalog: Catalog;
+  readonly discovery: DiscoveryLoop;
+  readonly stats: EndpointStats;
+  readonly watchdog: Watchdog;
+  readonly startedAt: number;
+  readonly warnings: () => readonly string[];
+  readonly onFinished: (record: RequestRecord) => void;
+  readonly isAccepting: () => boolean;
+  /** Resolves when every endpoint has been asked once. */
+  readonly settled: Promise<void>;
+  readonly isSettled: () => boolean;
+}
+
+/** The request path: everything that a request meets, from the first byte to its record. */
+function buildHandler(parts: HandlerParts): Handler {
+  const { registry, catalog, discovery, stats } = parts;
+  const { config, profiles, logger, build } = parts.options;
+  const { proxy, server } = config;
+  const nextRequestId = requestIdSource((bytes) => crypto.getRandomValues(bytes));
+  // Letters and digits of a request id are what a Via comment may hold, too.
+  const instance = nextRequestId().slice("req_".length, "req_".length + 8);
+  const loopMark = `(${instance})`;
+  const via = `1.1 olla/${build.version} ${loopMark}`;
+  const product = `Olla/${build.version}`;
+  const forward: ForwardDeps = {
+    fetch: upstreamFetch,
+    watchdog: parts.watchdog,
+    checkConnection,
+    now,
+    limits: {
+      connectionTimeoutMs: proxy.connection_timeout,
+      tlsHandshakeTimeoutMs: proxy.tls_handshake_timeout,
+      responseHeaderTimeoutMs: proxy.response_header_timeout,
+      readTimeoutMs: proxy.read_timeout,
+    },
+    onProbeRefused: (state, callback) => registry.onProbeRefused(state, callback),
+    onActivity: (state) => registry.reportActivity(state, now()),
+    registry,
+    balancer: BALANCERS[proxy.load_balancer],
+    maxAttempts: proxy.retry.max_attempts,
+    identity: proxy.forwarded_headers ? { via, proxiedBy: product } : undefined,
+    refreshModels: (state) => void discovery.refresh(state),
+    storedIds: new StoredIds(),
+    via,
+    servedBy: product,
+  };
+  const statusSources = (): StatusSources => ({
+    now: now(),
+    endpoints: registry.list(),
+    countersOf: (endpoint) => stats.endpoint(endpoint),
+    modelsOf: (endpoint) => ({
+      count: catalog.modelsOf(endpoint).length,
+      lastSyncAt: catalog.syncInfo(endpoint).lastSyncAt ?? 0,
+    }),
+  });
+  const operations = operationsRoutes({
+    endpoints: () => registry.list(),
+    statusSources,
+    systemSources: () => ({
+      ...statusSources(),
+      total: stats.total(),
+      startedAt: parts.startedAt,
+      version: build.version,
+      commit: build.commit,
+      proxy: { engine: proxy.engine, profile: proxy.profile, balancer: proxy.load_balancer },
+      warnings: parts.warnings(),
+    }),
+    version: { ...build, backends: profiles.all.map((profile) => profile.name) },
+    isAccepting: parts.isAccepting,
+    rootRoutes: server.root_routes,
+  });
+  return createHandler({
+    forward,
+    candidates: new CandidateIndex({
+      endpoints: registry,
+      models: catalog,
+      profiles,
+      aliases: config.model_aliases,
+      modelsKnown: config.discovery.model_discovery.enabled,
+    }),
+    endpoints: () => registry.list(),
+    refreshOnMiss: async () => {
+      const wanted = parts.isSettled()
+        ? discovery.refreshOnMiss(registry.list())
+        : parts.settled;
+      await Promise.race([wanted, delay(MAX_MISS_WAIT_MS)]);
+    },
+    budget: new BodyBudget(server.request_limits.max_buffered_bytes),
+    maxBodyBytes: server.request_limits.max_body_size,
+    bodySilenceS: Math.min(MAX_IDLE_S, Math.ceil(server.read_timeout / 1000)),
+    catalog,
+    profiles,
+    rootRoutes: server.root_routes,
+    maxHeaderBytes: server.request_limits.max_header_size,
+    loopMark,
+    ownRoutes: (request) => operations.fetch(request),
+    log: logger,
+    now,
+    nextRequestId,
+    idleTimeoutS: Math.min(MAX_IDLE_S, Math.ceil(server.idle_timeout / 1000)),
+    onFinished: parts.onFinished,
+  });
+}
+
+/** Listens on the first address or fails; a further one (`::1` of `localhost`) may be missing on this machine. */
+function listenOnAll(
+  hosts: readonly string[],
+  port: number,
+  listenOn: (host: string, port: number) => Listener,
+): readonly Listener[] {
+  const listeners: Listener[] = [];
+  for (const host of hosts) {
+    try {
+      // Port 0 takes a free one; the further addresses then take the same.
+      listeners.push(listenOn(host, listeners[0]?.port ?? port));
+    } catch (error) {
+      if (listeners.length === 0 || (error as { code?: string }).code === "EADDRINUSE") {
+        for (const listener of listeners) listener.close();
+        throw error;
+      }
+    }
+  }
+  return listeners;
+}
+
+function demoPorts(demo: Demo | undefined): readonly number[] {
+  return (demo?.endpoints ?? []).map((endpoint) => Number(new URL(endpoint.url).port));
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Nothing that a client or a backend sends may end the process: what slipped through is logged, and it goes on. */
+export function keepAlive(logger: Logger): void {
+  process.on("unhandledRejection", (reason) => {
+    logger.error("A promise was rejected and nobody waited for it", { error: String(reason) });
+  });
+  process.on("uncaughtException", (error) => {
+    logger.error("An error escaped", { error: error.stack ?? String(error) });
+  });
+}

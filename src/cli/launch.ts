@@ -1,0 +1,32 @@
+import process from "node:process";
+import { launchEnvironment, restartWithEnv } from "../runtime.ts";
+
+/** Room in the HTTP parser for headers beyond `max_header_size`, so that olla answers 431 itself. */
+export const HEADER_ROOM_BYTES = 16 * 1024 * 1024;
+
+/** Names of removed proxy variables, for the program that takes this one's place. */
+const REMOVED_PROXIES = "OLLA_INTERNAL_REMOVED_PROXIES";
+/** Process id and number of restarts: an environment that cannot be made right must not restart for ever. */
+const RESTARTS = "OLLA_INTERNAL_RESTARTS";
+const MAX_RESTARTS = 3;
+
+/**
+ * Makes sure that the runtime was started with the environment that olla needs, by starting it again in place. Where
+ * that cannot be, goes on without what only a new start can give; the proxy variables are gone either way.
+ * @param headerRoomBytes How large a request's headers may be for the HTTP parser.
+ * @returns Names of proxy variables that were removed.
+ */
+export function ensureLaunched(headerRoomBytes: number): readonly string[] {
+  const { [REMOVED_PROXIES]: handedOn = "", [RESTARTS]: restarts = "", ...given } = process.env;
+  const [pid, count] = restarts.split(":");
+  const isRestart = pid === String(process.pid); // else inherited from another olla
+  const earlier = isRestart ? handedOn.split(",").filter((name) => name !== "") : [];
+  const launch = launchEnvironment(given, headerRoomBytes);
+  const removed = [...earlier, ...launch.removedProxies];
+  const done = isRestart ? Number(count) : 0;
+  if (launch.changed && done < MAX_RESTARTS) {
+    restartWithEnv({ ...launch.env, [REMOVED_PROXIES]: removed.join(","), [RESTARTS]: `${process.pid}:${done + 1}` });
+  }
+  for (const name of launch.removedProxies) delete process.env[name];
+  return removed;
+}

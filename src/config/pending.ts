@@ -1,0 +1,65 @@
+import { givenPaths } from "./key_paths.ts";
+import type { ConfigPath, Problem } from "./issues.ts";
+import { type FileConfig } from "./schema.ts";
+import { valueAt } from "./yaml_tree.ts";
+
+/** A key that is checked but does nothing yet. */
+export interface PendingKey {
+  /** As in `givenPaths`. */
+  readonly key: string;
+  /** Whether the value asks for what happens anyway, so that there is nothing to say. */
+  readonly asIs?: (value: unknown) => boolean;
+}
+
+const isFalse = (value: unknown): boolean => value === false;
+const isZero = (value: unknown): boolean => value === 0;
+const isDisabled = (value: unknown): boolean => valueAt(value, ["enabled"]) === false;
+const isEmptyFilter = (value: unknown): boolean =>
+  ["include", "exclude"].every((part) => (valueAt(value, [part]) as unknown[] | undefined)?.length === 0);
+
+/** Keys whose behaviour a later release brings. */
+export const PENDING: readonly PendingKey[] = [
+  {
+    key: "server.rate_limits",
+    asIs: (value) =>
+      isZero(valueAt(value, ["global_requests_per_minute"])) && isZero(valueAt(value, ["per_ip_requests_per_minute"])),
+  },
+  { key: "server.cors", asIs: isDisabled },
+  { key: "server.tls" },
+  { key: "server.admin_token" },
+  { key: "server.shutdown_delay", asIs: isZero },
+  { key: "proxy.queue" },
+  { key: "proxy.sticky_sessions", asIs: isDisabled },
+  { key: "proxy.prefer_loaded", asIs: isFalse },
+  { key: "proxy.allow_model_management", asIs: isFalse },
+  { key: "proxy.stream_heartbeat", asIs: isZero },
+  { key: "proxy.profile_filter", asIs: isEmptyFilter },
+  { key: "endpoints[].model_filter", asIs: isEmptyFilter },
+  { key: "endpoints[].max_concurrent_requests", asIs: isZero },
+  { key: "endpoints[].weight" },
+  { key: "auth.keys", asIs: (value) => Array.isArray(value) && value.length === 0 },
+  { key: "dashboard", asIs: isDisabled },
+  { key: "translators", asIs: (value) => isDisabled(valueAt(value, ["anthropic"])) },
+  { key: "model_registry.routing_strategy", asIs: (value) => valueAt(value, ["type"]) === "strict" },
+  { key: "model_registry.enable_unifier", asIs: isFalse },
+  { key: "model_registry.unification" },
+  { key: "logging.output", asIs: (value) => value === "stdout" },
+  { key: "engineering.show_nerdstats", asIs: isFalse },
+];
+
+/**
+ * Warns of each pending key that is given.
+ * @param tree What the user wrote: only keys in it count.
+ * @param config The same with defaults and types.
+ */
+export function pendingWarnings(tree: unknown, config: FileConfig): Problem[] {
+  return PENDING.flatMap(({ key, asIs }) =>
+    givenPaths(tree, key)
+      .filter((path) => asIs?.(valueAt(config, path)) !== true)
+      .map((path): Problem => warning(path))
+  );
+}
+
+function warning(path: ConfigPath): Problem {
+  return { path, message: "is not in effect yet", severity: "warning", atKey: true };
+}

@@ -1,0 +1,231 @@
+/**
+ * YAML text → a plain tree, with the place of every key and value. Scalars stay text: what they mean is decided by the
+ * schema, the same way as for the environment. No message quotes the file, since a secret may stand anywhere in it.
+ * @module
+ */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError,
+} from "yaml";
+import type { ConfigPath, Problem } from "./issues.ts";
+
+/** What a YAML file holds, with its scalars as text. */
+export type YamlValue = string | null | YamlValue[] | YamlMapping;
+
+/** A mapping, without a prototype so that no key is special. */
+export interface YamlMapping {
+  [key: string]: YamlValue;
+}
+
+/** Counted from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A problem whose place is already known. */
+export interface PlacedProblem extends Problem {
+  readonly position: Position;
+}
+
+/** A YAML file read to a tree. */
+export interface YamlFile {
+  /** The root; undefined for an empty file or one with broken syntax. */
+  readonly root: YamlValue | undefined;
+  /** The syntax is broken, so that the content says nothing. */
+  readonly broken: boolean;
+  readonly problems: readonly PlacedProblem[];
+  positionOfKey(path: ConfigPath): Position | undefined;
+  positionOfValue(path: ConfigPath): Position | undefined;
+}
+
+/** Aliases may repeat content, but not blow a small file up to gigabytes. */
+const MOST_NODES = 100_000;
+const DEEPEST = 100;
+
+const NULL_WORDS = new Set(["", "~", "null", "Null", "NULL"]);
+
+const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "This line is indented with a tab, which YAML does not allow; use spaces",
+  BAD_INDENT: "The indentation does not fit the lines above, or a bracket is not closed",
+  BAD_SCALAR_START: "This value begins with a character that YAML reserves; put the value in quotes",
+  MISSING_CHAR: "A quote, a bracket or a comma is missing here",
+  MULTILINE_IMPLICIT_KEY: 'This line has no key; a key ends in a colon and a space, as in "port: 40114"',
+  BLOCK_AS_IMPLICIT_KEY: 'There is a second ": " in this line; put the value in quotes',
+  KEY_OVER_1024_CHARS: "This key is longer than 1024 characters",
+  RESOURCE_EXHAUSTION: "The file is nested too deeply",
+  BAD_DQ_ESCAPE:
+    "There is an unknown backslash escape in this double-quoted text; use single quotes to keep backslashes",
+  UNEXPECTED_TOKEN: "This is not expected here; check the quotes, brackets and indentation around it",
+};
+
+/** Reads a file to its tree and reports all its syntax problems. Never throws. */
+export function parseYaml(text: string): YamlFile {
+  const lines = new LineCounter();
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if (text.includes("\0")) {
+    const message = "This is not a UTF-8 text file (it holds NUL bytes); save it as UTF-8";
+    return failedFile([{ path: [], message, position: { line: 1, column: 1 } }]);
+  }
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { schema: "failsafe", lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  } catch {
+    // The parser's own recursion gave up.
+    const message = SYNTAX_MESSAGES.RESOURCE_EXHAUSTION ?? "";
+    return failedFile([{ path: [], message, position: { line: 1, column: 1 } }]);
+  }
+  const problems = syntaxProblems([...document.errors, ...document.warnings], at);
+  if (problems.some((problem) => problem.severity !== "warning")) return failedFile(problems);
+  return readTree(document, at, problems);
+}
+
+function failedFile(problems: readonly PlacedProblem[]): YamlFile {
+  return { root: undefined, broken: true, problems, positionOfKey: () => undefined, positionOfValue: () => undefined };
+}
+
+/** One slip often makes the parser complain several times about the same line: the first time is enough. */
+function syntaxProblems(errors: readonly YAMLError[], at: (offset: number) => Position): PlacedProblem[] {
+  const byLine = new Map<number, PlacedProblem>();
+  for (const error of errors) {
+    if (error.code === "TAG_RESOLVE_FAILED") continue; // the tree reader says it with the path
+    const position = at(error.pos[0]);
+    const several = error.code === "MULTIPLE_DOCS";
+    const message = several
+      ? 'A second document begins here ("---"); only the first one is read'
+      : SYNTAX_MESSAGES[error.code] ?? "This is not valid YAML";
+    const severity = several ? "warning" : "error";
+    if (!byLine.has(position.line)) byLine.set(position.line, { path: [], message, position, severity });
+  }
+  return [...byLine.values()];
+}
+
+function readTree(document: Document.Parsed, at: (offset: number) => Position, problems: PlacedProblem[]): YamlFile {
+  const keys = new Map<string, Position>();
+  const values = new Map<string, Position>();
+  // Filled in the order of the file, so that an alias finds the nearest anchor before it (the library's own look-up
+  // searches the whole document each time).
+  const anchors = new Map<string, Node>();
+  let nodes = 0;
+
+  const start = (node: Node | null): Position => at(node?.range?.[0] ?? 0);
+  const report = (path: ConfigPath, message: string, position: Position, severity: "error" | "warning" = "error") => {
+    problems.push({ path, message, position, severity });
+  };
+
+  function read(node: Node | null, path: ConfigPath, aliases: readonly Node[]): YamlValue {
+    if (++nodes > MOST_NODES || path.length > DEEPEST) throw new RangeError("The tree is too large");
+    if (node !== null) values.set(JSON.stringify(path), start(node));
+    if (node !== null && !isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    if (isAlias(node)) return readAlias(node, path, aliases);
+    if (isMap(node)) return readMapping(node.items as { key: Node | null; value: Node | null }[], path, aliases);
+    if (isSeq(node)) return node.items.map((item, index) => read(item as Node | null, [...path, index], aliases));
+    if (!isScalar(node)) return null;
+    return readScalar(node, path);
+  }
+
+  function readScalar(node: Node & { value: unknown; type?: string }, path: ConfigPath): YamlValue {
+    if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:")) {
+      report(path, 'begins with a YAML tag ("!"), which olla does not use; put the value in quotes', start(node));
+    }
+    const text = typeof node.value === "string" ? node.value : "";
+    return node.type === "PLAIN" && NULL_WORDS.has(text) ? null : text;
+  }
+
+  function readAlias(node: Node, path: ConfigPath, aliases: readonly Node[]): YamlValue {
+    const target = isAlias(node) ? anchors.get(node.source) : undefined;
+    if (target === undefined) {
+      report(
+        path,
+        'begins with "*", which in YAML refers to an anchor that the file lacks; put it in quotes',
+        start(node),
+      );
+      return null;
+    }
+    if (aliases.includes(target)) {
+      report(path, "refers to itself through a YAML alias", start(node));
+      return null;
+    }
+    return read(target, path, [...aliases, target]);
+  }
+
+  function readMapping(
+    items: readonly { key: Node | null; value: Node | null }[],
+    path: ConfigPath,
+    aliases: readonly Node[],
+  ): YamlMapping {
+    const result: YamlMapping = Object.create(null);
+    const merged: YamlValue[] = [];
+    for (const { key, value } of items) {
+      if (!isScalar(key)) {
+        report(path, "has a key that is not a text", start(key));
+        continue;
+      }
+      const name = String(key.value);
+      const here = [...path, name];
+      if (name === "<<" && key.type === "PLAIN") {
+        merged.push(read(value, here, aliases));
+        continue;
+      }
+      const first = Object.hasOwn(result, name) ? keys.get(JSON.stringify(here)) : undefined;
+      if (first !== undefined) {
+        report(here, `is given twice; the first is in line ${first.line}`, start(key));
+        continue;
+      }
+      keys.set(JSON.stringify(here), start(key));
+      result[name] = read(value, here, aliases);
+    }
+    mergeInto(result, merged);
+    return result;
+  }
+
+  try {
+    const root = document.contents === null ? undefined : read(document.contents, [], []);
+    return {
+      root: root ?? undefined,
+      broken: false,
+      problems,
+      positionOfKey: (path) => keys.get(JSON.stringify(path)),
+      positionOfValue: (path) => values.get(JSON.stringify(path)),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = "The file is nested too deeply, or its YAML aliases repeat too much";
+    return failedFile([...problems, { path: [], message, position: { line: 1, column: 1 } }]);
+  }
+}
+
+/** `<<: *base` and `<<: [*a, *b]`: keys that are not there yet; the first source wins. */
+function mergeInto(target: YamlMapping, sources: readonly YamlValue[]): void {
+  for (const source of sources.flatMap((value) => Array.isArray(value) ? value : [value])) {
+    if (typeof source !== "object" || source === null || Array.isArray(source)) continue;
+    for (const [key, value] of Object.entries(source)) {
+      if (!Object.hasOwn(target, key)) target[key] = value;
+    }
+  }
+}
+
+/** Whether a value is a mapping. */
+export function isMapping(value: unknown): value is YamlMapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What stands at a path, or undefined. */
+export function valueAt(root: unknown, path: ConfigPath): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = Reflect.get(value, part);
+  }
+  return value;
+}

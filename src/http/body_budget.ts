@@ -1,0 +1,47 @@
+import { OllaError } from "../errors.ts";
+
+/** One request's share of the budget. */
+export interface BodyReservation {
+  /** Takes more. @throws {OllaError} `overloaded` when there is none left. */
+  grow(bytes: number): void;
+  /** Gives all of it back, once, however often it is called. */
+  release(): void;
+}
+
+/** How much memory all request bodies together may take while they are held for fail-over. */
+export class BodyBudget {
+  readonly #max: number;
+  #used = 0;
+
+  /** @param maxBytes `max_buffered_bytes`; 0 for no bound. */
+  constructor(maxBytes: number) {
+    this.#max = maxBytes === 0 ? Infinity : maxBytes;
+  }
+
+  /** Bytes held now. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Takes bytes out of the budget. @throws {OllaError} `overloaded` when there are not enough left. */
+  reserve(bytes: number): BodyReservation {
+    let held = 0;
+    const grow = (more: number) => {
+      if (this.#used + more > this.#max) {
+        throw new OllaError("overloaded", "Too many large requests are being held at once; try again in a moment", {
+          headers: { "Retry-After": "1" },
+        });
+      }
+      this.#used += more;
+      held += more;
+    };
+    grow(bytes);
+    return {
+      grow,
+      release: () => {
+        this.#used -= held;
+        held = 0;
+      },
+    };
+  }
+}

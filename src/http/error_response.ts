@@ -1,0 +1,15 @@
+import { type Dialect, errorBody, OllaError } from "../errors.ts";
+
+/** Any thrown value as an error of ours; what we did not foresee is `internal` and tells the client nothing. */
+export function asOllaError(error: unknown): OllaError {
+  if (error instanceof OllaError) return error;
+  return new OllaError("internal", "Something went wrong inside olla; its log has the details", { cause: error });
+}
+
+/** The one place where an error becomes a response. */
+export function errorResponse(error: OllaError, dialect: Dialect, requestId: string): Response {
+  const headers = new Headers({ "content-type": "application/json", "x-olla-request-id": requestId });
+  for (const [name, value] of Object.entries(error.headers)) headers.set(name, value);
+  if (dialect === "anthropic") headers.set("request-id", requestId);
+  return new Response(errorBody(dialect, error, requestId), { status: error.status, headers });
+}

@@ -1,0 +1,130 @@
+import { OllaError } from "../errors.ts";
+import type { Logger } from "../lib/logger.ts";
+import { CLIENT_GONE_STATUS } from "../proxy/client_link.ts";
+import type { Connection } from "../runtime.ts";
+import { asOllaError, errorResponse } from "./error_response.ts";
+import { beginExchange, type Exchange, type ExchangeDeps } from "./exchange.ts";
+import { handleProxy, type ProxyHandlerDeps } from "./proxy_handler.ts";
+import { pathFault } from "./request_target.ts";
+import { matchRoute, type Route } from "./route_table.ts";
+import { backendHealth, type BackendHealthDeps } from "./routes/backend_health.ts";
+import { modelEntry, modelList, type ModelRoutesDeps } from "./routes/models.ts";
+import type { ProfileSet } from "../config/profile.ts";
+
+/** What the server calls for each request. Never rejects. */
+export type Handler = (request: Request, connection: Connection) => Response | Promise<Response>;
+
+export interface HandlerDeps extends ExchangeDeps, ProxyHandlerDeps, ModelRoutesDeps, BackendHealthDeps {
+  readonly profiles: ProfileSet;
+  readonly rootRoutes: boolean;
+  /** `max_header_size`, bytes. */
+  readonly maxHeaderBytes: number;
+  /** What our own `Via` contains; a request that carries it has been here before. */
+  readonly loopMark: string;
+  /** Our own pages. */
+  readonly ownRoutes: (request: Request) => Response | Promise<Response>;
+  readonly log: Logger;
+}
+
+const PROXY_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+/** What a request line costs beside method and path. */
+const REQUEST_LINE_OVERHEAD = 12;
+
+/** Builds the handler: refusals first, then the route, and every outcome with an id and a record. */
+export function createHandler(deps: HandlerDeps): Handler {
+  return async function handle(request, connection) {
+    const exchange = beginExchange(request, connection, deps);
+    try {
+      const route = admit(exchange, deps);
+      if (route.kind === "proxy") return await handleProxy(exchange, route, deps);
+      return finishOwn(exchange, await answer(exchange, route, deps));
+    } catch (error) {
+      return refuse(exchange, error, deps);
+    }
+  };
+}
+
+/** Refuses what no route may see, then finds the route. */
+function admit(exchange: Exchange, deps: HandlerDeps): Route {
+  const { request, target, headers } = exchange;
+  if (request.method === "CONNECT" || request.method === "TRACE") {
+    throw new OllaError("method_not_allowed", `${request.method} is not supported`, {
+      headers: { "Allow": PROXY_METHODS },
+    });
+  }
+  const route = matchRoute(target.path, deps);
+  if ("dialect" in route) exchange.dialect = route.dialect;
+  const headerBytes = headers.bytes + request.method.length + target.path.length + target.query.length +
+    REQUEST_LINE_OVERHEAD;
+  if (headerBytes > deps.maxHeaderBytes) {
+    throw new OllaError(
+      "headers_too_large",
+      `The request headers are ${headerBytes} bytes, more than ${deps.maxHeaderBytes}; ` +
+        "send fewer, or raise server.request_limits.max_header_size",
+    );
+  }
+  const fault = pathFault(target.path);
+  if (fault !== undefined) throw new OllaError("invalid_request", fault);
+  if (headers.via !== undefined && headers.via.includes(deps.loopMark)) {
+    throw new OllaError("loop_detected", "This request has come through this olla before: an endpoint leads back to it");
+  }
+  if (headers.upgrade !== undefined && route.kind === "proxy") {
+    throw new OllaError("not_supported", `Upgrade to "${headers.upgrade}" is not supported; use plain HTTP requests`);
+  }
+  return route;
+}
+
+function answer(exchange: Exchange, route: Exclude<Route, { kind: "proxy" }>, deps: HandlerDeps) {
+  switch (route.kind) {
+    case "models":
+      return modelList(exchange.request, route.scope, deps);
+    case "model":
+      return modelEntry(exchange.request, route, deps);
+    case "backend_health":
+      return backendHealth(exchange.request, route.profile, deps);
+    case "own":
+      return deps.ownRoutes(exchange.request);
+    case "unknown_prefix": {
+      const prefixes = deps.profiles.all.flatMap((profile) => profile.prefixes).sort().join(", ");
+      throw new OllaError(
+        "not_found",
+        `There is no route /olla/${route.prefix.slice(0, 100)}; after /olla/ comes proxy, models, or one of ${prefixes}`,
+      );
+    }
+    case "unknown":
+      throw new OllaError(
+        "not_found",
+        "There is nothing here; model APIs are under /v1, /api and /olla, olla's own pages under /internal",
+      );
+  }
+}
+
+/** Our own answers are small and already there: they are over as soon as they are made. */
+function finishOwn(exchange: Exchange, response: Response): Response {
+  const { record } = exchange;
+  response.headers.set("x-olla-request-id", exchange.requestId);
+  record.status = response.status;
+  record.responseBytes = Number(response.headers.get("content-length") ?? 0);
+  record.firstByteMs = undefined;
+  exchange.finish();
+  return response;
+}
+
+function refuse(exchange: Exchange, thrown: unknown, deps: HandlerDeps): Response {
+  const error = asOllaError(thrown);
+  if (error.code === "internal") {
+    deps.log.error("Request failed inside olla", { request_id: exchange.requestId, error: describe(error.cause) });
+  }
+  const response = errorResponse(error, exchange.dialect, exchange.requestId);
+  const { record } = exchange;
+  const gone = exchange.request.signal.aborted;
+  record.status = gone ? CLIENT_GONE_STATUS : error.status;
+  record.errorCode = gone ? undefined : error.code;
+  record.outcome = gone ? "client_gone" : record.attempts.length > 0 ? "failed" : "refused";
+  exchange.finish();
+  return response;
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.stack ?? cause.message : String(cause);
+}

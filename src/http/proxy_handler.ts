@@ -1,0 +1,133 @@
+import { modelInPath } from "../config/path_match.ts";
+import type { ProfileSet } from "../config/profile.ts";
+import { OllaError } from "../errors.ts";
+import type { EndpointState } from "../endpoints/state.ts";
+import { forward, type ForwardDeps } from "../proxy/forward.ts";
+import type { ProxyRequest } from "../proxy/proxy_request.ts";
+import { storedIdOf } from "../proxy/stored_ids.ts";
+import type { CandidateList } from "../routing/candidate.ts";
+import type { CandidateIndex, RouteQuery } from "../routing/candidates.ts";
+import type { Inspection } from "../routing/inspect.ts";
+import type { BodyBudget } from "./body_budget.ts";
+import type { Exchange } from "./exchange.ts";
+import { encodeModelFor, inspectBody } from "./inspect_body.ts";
+import { readBody } from "./read_body.ts";
+import type { Route } from "./route_table.ts";
+
+/** What proxying needs of the rest of the program. */
+export interface ProxyHandlerDeps {
+  readonly forward: ForwardDeps;
+  readonly candidates: CandidateIndex;
+  readonly endpoints: () => readonly EndpointState[];
+  /** Asks the backends for their models once more; resolves when those that answer quickly have answered. */
+  readonly refreshOnMiss: () => Promise<void>;
+  readonly profiles: ProfileSet;
+  readonly budget: BodyBudget;
+  /** `max_body_size`, bytes; 0 for no limit. */
+  readonly maxBodyBytes: number;
+  /** `server.read_timeout`, in s: the silence allowed between the bytes of a body; 0 for none. */
+  readonly bodySilenceS: number;
+}
+
+type ProxyRoute = Extract<Route, { kind: "proxy" }>;
+
+/**
+ * Reads a request, finds who can serve it, and forwards it.
+ *
+ * @throws {OllaError} Every refusal; no backend was touched by one, unless it says so.
+ */
+export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: ProxyHandlerDeps): Promise<Response> {
+  const { request, connection, headers, record } = exchange;
+  connection.setIdleTimeout(deps.bodySilenceS);
+  const { bytes, reservation } = await readBody(request, headers, { maxBytes: deps.maxBodyBytes, budget: deps.budget });
+  // From here on we wait for backends, which may take as long as they need.
+  connection.setIdleTimeout(0);
+  try {
+    record.requestBytes = bytes?.byteLength ?? 0;
+    const inspection = bytes === undefined ? NOTHING : inspectBody(bytes, headers);
+    const model = inspection.model ?? modelNamedByPath(route, request.method, deps.profiles);
+    record.model = model;
+    const query: RouteQuery = {
+      scope: route.scope,
+      method: request.method,
+      path: route.path,
+      model,
+      hasOwner: storedIdOf(route.path) !== undefined,
+    };
+    const list = await findCandidates(query, exchange, deps);
+    return await forward(proxyRequest(exchange, route, { body: bytes, inspection, model }), list, deps.forward);
+  } finally {
+    reservation?.release();
+  }
+}
+
+const NOTHING: Inspection = { kind: "ok", model: undefined, modelSpan: undefined, stream: undefined };
+
+async function findCandidates(query: RouteQuery, exchange: Exchange, deps: ProxyHandlerDeps): Promise<CandidateList> {
+  let result = deps.candidates.find(query);
+  if (result.kind === "refused" && result.mayRefresh) {
+    await deps.refreshOnMiss();
+    result = deps.candidates.find(query);
+  }
+  if (result.kind === "refused") throw result.error;
+  return query.model === undefined ? narrowToOwner(result.list, query.path, exchange, deps) : result.list;
+}
+
+/** A path with a stored id goes to the endpoint that issued it, or to the one that the request names. */
+function narrowToOwner(
+  list: CandidateList,
+  path: string,
+  exchange: Exchange,
+  deps: ProxyHandlerDeps,
+): CandidateList {
+  const id = storedIdOf(path);
+  if (id === undefined || list.candidates.length === 1) return list;
+  const owner = exchange.headers.endpoint ?? deps.forward.storedIds.endpointOf(id);
+  const candidates = list.candidates.filter(({ state }) => state.endpoint.name === owner);
+  if (candidates.length > 0) return { ...list, candidates };
+  const names = list.candidates.map(({ state }) => state.endpoint.name).join(", ");
+  throw new OllaError(
+    "not_found",
+    owner === undefined
+      ? `It is not known which endpoint issued "${id}"; name it with the header X-Olla-Endpoint (one of ${names})`
+      : `The endpoint "${owner}" cannot serve ${path}; X-Olla-Endpoint can be one of ${names}`,
+  );
+}
+
+/** The model of a path such as `/engines/{model}/completions`, for requests whose body names none. */
+function modelNamedByPath({ scope, path }: ProxyRoute, method: string, profiles: ProfileSet): string | undefined {
+  const candidates = scope.kind === "type" ? [scope.profile] : profiles.all;
+  for (const profile of candidates) {
+    const model = modelInPath(profile, method, path);
+    if (model !== undefined) return model;
+  }
+  return undefined;
+}
+
+interface Content {
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
+  readonly inspection: Inspection;
+  readonly model: string | undefined;
+}
+
+function proxyRequest(exchange: Exchange, route: ProxyRoute, { body, inspection, model }: Content): ProxyRequest {
+  const { request, headers, target } = exchange;
+  const { modelSpan } = inspection;
+  return {
+    requestId: exchange.requestId,
+    method: request.method,
+    path: route.path,
+    query: target.query,
+    headers,
+    body,
+    model,
+    modelPlace: modelSpan === undefined ? undefined : { span: modelSpan, encode: encodeModelFor(headers) },
+    dialect: exchange.dialect,
+    protocol: "http",
+    peerAddress: exchange.peerAddress,
+    signal: request.signal,
+    arrivedAt: exchange.arrivedAt,
+    record: exchange.record,
+    finish: exchange.finish,
+  };
+}

@@ -1,0 +1,70 @@
+import { Hono } from "hono";
+import { isCandidate } from "../../endpoints/availability.ts";
+import type { EndpointState } from "../../endpoints/state.ts";
+import { OllaError } from "../../errors.ts";
+import { endpointReport, type StatusSources } from "../status/endpoint_report.ts";
+import { statusReport, type SystemSources } from "../status/status_report.ts";
+import { type VersionFacts, versionReport } from "../status/version_report.ts";
+import { requireMethods } from "./methods.ts";
+import { welcome } from "./welcome.ts";
+
+/** What the operations routes read. */
+export interface OperationsDeps {
+  readonly endpoints: () => readonly EndpointState[];
+  readonly statusSources: () => StatusSources;
+  readonly systemSources: () => SystemSources;
+  readonly version: VersionFacts;
+  /** False once the program is shutting down: then it is not ready, whatever its endpoints. */
+  readonly isAccepting: () => boolean;
+  /** Listening addresses, for the text on `/`. */
+  readonly rootRoutes: boolean;
+}
+
+const READ = ["GET", "HEAD"];
+
+/** `/`, `/internal/…` and `/version`. */
+export function operationsRoutes(deps: OperationsDeps): Hono {
+  const app = new Hono();
+  const get = (path: string, answer: (request: Request) => Response) =>
+    app.all(path, (context) => {
+      requireMethods(context.req.raw, READ);
+      return answer(context.req.raw);
+    });
+
+  get("/internal/health", () => Response.json({ status: "healthy" }));
+  get("/internal/health/ready", () => readiness(deps));
+  get("/internal/status", () => Response.json(statusReport(deps.systemSources())));
+  get("/internal/status/endpoints", () => Response.json(endpointReport(deps.statusSources())));
+  get("/version", () => Response.json(versionReport(deps.version)));
+  get("/", (request) => welcome(request, deps.rootRoutes));
+  app.notFound(() => {
+    throw new OllaError("not_found", `There is no such page; try ${PAGES.join(", ")}`);
+  });
+  // Errors are rendered in one place, by the handler that called us.
+  app.onError((error) => {
+    throw error;
+  });
+  return app;
+}
+
+const PAGES = [
+  "/internal/status",
+  "/internal/status/endpoints",
+  "/internal/health",
+  "/internal/health/ready",
+  "/version",
+];
+
+/** 200 when a request could be served now, 503 with the reason when not. */
+function readiness(deps: OperationsDeps): Response {
+  const states = deps.endpoints();
+  const routable = states.filter(isCandidate).length;
+  if (!deps.isAccepting()) return Response.json({ status: "shutting_down" }, { status: 503 });
+  const body = {
+    status: routable > 0 ? "ready" : "not_ready",
+    routable_endpoints: routable,
+    total_endpoints: states.length,
+    ...(routable > 0 ? {} : { reason: states.length === 0 ? "no endpoint is configured" : "no endpoint is routable" }),
+  };
+  return Response.json(body, { status: routable > 0 ? 200 : 503 });
+}

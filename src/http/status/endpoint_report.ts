@@ -1,0 +1,110 @@
+import { isCandidate } from "../../endpoints/availability.ts";
+import type { EndpointState } from "../../endpoints/state.ts";
+import { formatAgo, formatLatency, formatPercent, formatUntil } from "../../lib/human_format.ts";
+import type { EndpointCounters } from "../../observe/endpoint_stats.ts";
+
+/** What the status pages know of an endpoint's models. */
+export interface ModelSync {
+  readonly count: number;
+  /** Epoch ms; 0 before the first list. */
+  readonly lastSyncAt: number;
+}
+
+/** What the status pages read. */
+export interface StatusSources {
+  readonly now: number;
+  readonly endpoints: readonly EndpointState[];
+  readonly countersOf: (endpoint: string) => EndpointCounters;
+  readonly modelsOf: (endpoint: string) => ModelSync;
+}
+
+const HEALTHY = "healthy";
+
+/** The share of attempts that succeeded, 0 to 1; undefined before the first. */
+export function successRatio({ requests, failures }: { requests: number; failures: number }): number | undefined {
+  return requests === 0 ? undefined : (requests - failures) / requests;
+}
+
+/** RFC 3339, or undefined for a time that has not come. */
+export function timestamp(at: number): string | undefined {
+  return at === 0 ? undefined : new Date(at).toISOString();
+}
+
+/** The order of the status pages: priority, the healthy first, name. */
+export function statusOrder(a: EndpointState, b: EndpointState): number {
+  return b.endpoint.priority - a.endpoint.priority ||
+    Number(b.status === HEALTHY) - Number(a.status === HEALTHY) ||
+    a.endpoint.name.localeCompare(b.endpoint.name);
+}
+
+function issuesOf(state: EndpointState, counters: EndpointCounters): string {
+  const ratio = successRatio(counters);
+  const issues: string[] = [];
+  if (state.status === "offline" || state.status === "unhealthy") issues.push("unavailable");
+  if (state.consecutiveFailures > 3) issues.push("unstable");
+  if (ratio !== undefined && ratio < 0.9 && counters.requests > 10) issues.push("low success rate");
+  return issues.join(", ");
+}
+
+function endpointEntry(state: EndpointState, sources: StatusSources) {
+  const { endpoint } = state;
+  const { now } = sources;
+  const counters = sources.countersOf(endpoint.name);
+  const sync = sources.modelsOf(endpoint.name);
+  const ratio = successRatio(counters);
+  return {
+    avg_latency_ms: counters.avgLatencyMs === 0 ? undefined : Math.round(counters.avgLatencyMs),
+    next_check_at: timestamp(state.nextCheckAt),
+    health_check_at: timestamp(state.lastCheckAt),
+    last_model_sync_at: timestamp(sync.lastSyncAt),
+    name: endpoint.name,
+    type: state.profile?.name ?? "auto",
+    status: state.status,
+    last_model_sync: sync.lastSyncAt === 0 ? undefined : formatAgo(sync.lastSyncAt, now),
+    health_check: formatAgo(state.lastCheckAt, now),
+    next_check: formatUntil(state.nextCheckAt, now),
+    response_time: state.lastLatencyMs === 0 ? undefined : formatLatency(state.lastLatencyMs),
+    success_rate: ratio === undefined ? "N/A" : formatPercent(ratio),
+    issues: issuesOf(state, counters) || undefined,
+    reason: state.detail || undefined,
+    last_error: state.lastError || undefined,
+    warnings: state.warnings.length === 0 ? undefined : state.warnings,
+    type_detected: state.typeDetected || undefined,
+    circuit_breaker: state.breakerWord(now),
+    resting_models: restingModels(state, now),
+    url: endpoint.url,
+    id: endpoint.id,
+    priority: endpoint.priority,
+    model_count: sync.count,
+    models_count: sync.count,
+    request_count: counters.requests,
+    failure_count: counters.failures,
+    min_latency_ms: Math.round(counters.minLatencyMs),
+    max_latency_ms: Math.round(counters.maxLatencyMs),
+    active_connections: state.active,
+  };
+}
+
+/** Models that rest on the endpoint, with the seconds left. */
+function restingModels(state: EndpointState, now: number): Record<string, number> | undefined {
+  const resting: Record<string, number> = {};
+  let any = false;
+  for (const [model, facts] of state.models) {
+    if (facts.restUntil <= now) continue;
+    resting[model] = Math.ceil((facts.restUntil - now) / 1000);
+    any = true;
+  }
+  return any ? resting : undefined;
+}
+
+/** The body of `/internal/status/endpoints`. */
+export function endpointReport(sources: StatusSources) {
+  const states = [...sources.endpoints].sort(statusOrder);
+  return {
+    timestamp: new Date(sources.now).toISOString(),
+    endpoints: states.map((state) => endpointEntry(state, sources)),
+    total_count: states.length,
+    healthy_count: states.filter((state) => state.status === HEALTHY).length,
+    routable_count: states.filter(isCandidate).length,
+  };
+}

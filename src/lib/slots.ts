@@ -1,0 +1,24 @@
+/** Lets a limited number of tasks run at once; the others wait their turn in order. */
+export class Slots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  /** @param count At least 1. */
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** Runs the task when a slot is free, and settles as it does. */
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      // The slot goes straight to the next one, so that no newcomer can take it in between.
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free++;
+      else next();
+    }
+  }
+}

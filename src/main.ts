@@ -1,0 +1,4 @@
+#!/usr/bin/env bun
+import { runProgram } from "./cli/program.ts";
+
+await runProgram();

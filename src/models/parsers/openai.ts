@@ -1,0 +1,27 @@
+import type { DiscoveredModel } from "../model.ts";
+import { compact, countOf, type JsonObject, nameOf, secondsOf, textOf } from "./fields.ts";
+
+/** One entry of an OpenAI-style `/v1/models`: what all servers of that kind have, and what some add. */
+export function openAiModel(entry: JsonObject): DiscoveredModel | undefined {
+  const id = nameOf(entry.id, entry.name, entry.model);
+  if (id === undefined) return undefined;
+  return compact<DiscoveredModel>({
+    id,
+    created: secondsOf(entry.created),
+    ownedBy: textOf(entry.owned_by),
+    contextLength: countOf(entry.max_model_len) ?? countOf(entry.context_length) ?? countOf(entry.context_window),
+  });
+}
+
+/** The same without an owner that is only the server's name for itself. */
+export function openAiModelOf(
+  entry: JsonObject,
+  own: readonly string[],
+  more: Partial<DiscoveredModel> = {},
+): DiscoveredModel | undefined {
+  const model = openAiModel(entry);
+  if (model === undefined) return undefined;
+  const { ownedBy, ...rest } = model;
+  const isSelf = ownedBy !== undefined && own.includes(ownedBy.toLowerCase());
+  return { ...rest, ...(ownedBy === undefined || isSelf ? {} : { ownedBy }), ...more };
+}

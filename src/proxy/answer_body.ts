@@ -1,0 +1,83 @@
+import { mayRetryStatus } from "./answer_class.ts";
+
+/** A stream's reader; Bun's has `readMany`, which takes all waiting chunks at once. */
+export interface ChunkReader {
+  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  readMany?(): ManyChunks | Promise<ManyChunks>;
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/** What `readMany` gives. */
+export interface ManyChunks {
+  readonly done: boolean;
+  readonly value: readonly Uint8Array[] | undefined;
+}
+
+/** A backend's body, once its first byte or its clean end is there. */
+export type AnswerBody =
+  /** HEAD, 204, 304: no body by definition. `length` is the Content-Length it speaks of. */
+  | { readonly kind: "none"; readonly length: string | null }
+  | { readonly kind: "whole"; readonly bytes: Uint8Array<ArrayBuffer> }
+  | {
+    readonly kind: "stream";
+    readonly first: readonly Uint8Array[];
+    readonly reader: ChunkReader;
+    /** Neither length nor chunks delimit it: a cut looks like its end. */
+    readonly closeDelimited: boolean;
+  };
+
+/** Answers up to this size are read whole and then sent: the length stays, and it is faster than a pump. */
+const WHOLE_BYTES = 256 * 1024;
+/** So much of a failing answer of unknown length is read before it is judged. */
+const ERROR_BYTES = 64 * 1024;
+
+/**
+ * Waits for the first body byte, or for all of a short answer.
+ *
+ * @throws What the stream throws when the backend breaks off.
+ */
+export async function readAnswerBody(response: Response, method: string): Promise<AnswerBody> {
+  const length = response.headers.get("content-length");
+  if (method === "HEAD" || response.status === 204 || response.status === 304 || response.body === null) {
+    return { kind: "none", length };
+  }
+  if (length !== null && Number(length) <= WHOLE_BYTES) {
+    return { kind: "whole", bytes: new Uint8Array(await response.arrayBuffer()) };
+  }
+  const reader = response.body.getReader() as ChunkReader;
+  const closeDelimited = length === null && response.headers.get("transfer-encoding") === null;
+  const wanted = mayRetryStatus(response.status) ? ERROR_BYTES : 1;
+  const first: Uint8Array[] = [];
+  let bytes = 0;
+  while (bytes < wanted) {
+    const { done, value } = await reader.read();
+    if (done) return { kind: "whole", bytes: joined(first, bytes) };
+    if (value === undefined) continue;
+    first.push(value);
+    bytes += value.byteLength;
+  }
+  return { kind: "stream", first, reader, closeDelimited };
+}
+
+/** One array of all chunks. */
+function joined(chunks: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return all;
+}
+
+/** The start of a body as text, for judging an error or a stream's first event. */
+export function startOf(body: AnswerBody): string {
+  const chunks = body.kind === "whole" ? [body.bytes] : body.kind === "stream" ? body.first : [];
+  const decoder = new TextDecoder();
+  let text = "";
+  for (const chunk of chunks) {
+    text += decoder.decode(chunk.subarray(0, ERROR_BYTES), { stream: true });
+    if (text.length >= ERROR_BYTES) break;
+  }
+  return text;
+}

@@ -1,0 +1,74 @@
+import { saysLoading } from "../lib/loading_text.ts";
+import { parseRetryAfter } from "../lib/retry_after.ts";
+import type { OutcomeKind } from "./retry.ts";
+
+/** What classification reads of an answer. */
+export interface AnswerFacts {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The start of the body, decoded; empty where it was not read. */
+  readonly text: string;
+  /** True when the request carried credentials of ours, false when the client's own were forwarded. */
+  readonly ourCredentials: boolean;
+  /** True when the request named a model. */
+  readonly hasModel: boolean;
+  /** Milliseconds since the epoch, for a Retry-After given as a date. */
+  readonly now: number;
+}
+
+/** How the failure table sees an answer. */
+export interface AnswerClass {
+  readonly kind: Extract<
+    OutcomeKind,
+    "answered" | "busy" | "loading" | "gateway" | "server_error" | "model_missing" | "auth"
+  >;
+  readonly retryAfterMs?: number | undefined;
+}
+
+const ANSWERED: AnswerClass = { kind: "answered" };
+
+/** Statuses whose answer might be tried elsewhere, so that their (short) body is read before anything is sent. */
+export function mayRetryStatus(status: number): boolean {
+  return status >= 500 || status === 429 || status === 404 || status === 401 || status === 403 || status === 409;
+}
+
+/** Puts an answer into its row of the failure table. Pure. */
+export function classifyAnswer(facts: AnswerFacts): AnswerClass {
+  const { status, text } = facts;
+  switch (status) {
+    case 401:
+    case 403:
+      return facts.ourCredentials ? { kind: "auth" } : ANSWERED;
+    case 429:
+      return facts.ourCredentials ? { kind: "busy", retryAfterMs: retryAfter(facts) } : ANSWERED;
+    case 409:
+      return text.includes("slots_pinned") ? { kind: "busy", retryAfterMs: retryAfter(facts) } : ANSWERED;
+    case 404:
+      return facts.hasModel && saysModelMissing(text) ? { kind: "model_missing" } : ANSWERED;
+    case 503: {
+      if (saysLoading(text)) return { kind: "loading" };
+      const retryAfterMs = retryAfter(facts);
+      return retryAfterMs === undefined ? { kind: "gateway" } : { kind: "busy", retryAfterMs };
+    }
+    case 502:
+    case 504:
+      return { kind: "gateway" };
+    case 500:
+      return { kind: "server_error" };
+    default:
+      return ANSWERED;
+  }
+}
+
+/** The wait that a backend asks for, in ms: `Retry-After`, else LiteLLM's "Try again in N seconds". */
+function retryAfter({ headers, text, now }: AnswerFacts): number | undefined {
+  const header = parseRetryAfter(headers.get("retry-after"), now);
+  if (header !== undefined) return header;
+  const seconds = /try again in (\d+(?:\.\d+)?) ?s/i.exec(text)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+}
+
+/** "model 'x' not found" (Ollama), "The model `x` does not exist" (vLLM, OpenAI), code model_not_found, … */
+function saysModelMissing(text: string): boolean {
+  return /model/i.test(text) && /not[ _]found|does not exist|not exist|unknown model|no such model/i.test(text);
+}

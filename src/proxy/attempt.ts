@@ -1,0 +1,189 @@
+import type { EndpointState } from "../endpoints/state.ts";
+import { type AttemptPhase, UpstreamFailure, type UpstreamFailureKind } from "../errors.ts";
+import { classifyFetchError } from "../lib/net_error.ts";
+import type { UpstreamFetch, UpstreamInit } from "../runtime.ts";
+import { type AnswerBody, readAnswerBody } from "./answer_body.ts";
+import type { ConnectCheck } from "./connect_check.ts";
+import type { Watchdog, Watched } from "./watchdog.ts";
+
+/** Limits of one attempt, in ms; 0 is none. */
+export interface AttemptLimits {
+  readonly connectionTimeoutMs: number;
+  readonly tlsHandshakeTimeoutMs: number;
+  readonly responseHeaderTimeoutMs: number;
+  /** Longest silence between two chunks of a stream. */
+  readonly readTimeoutMs: number;
+}
+
+/** What an attempt acts through. */
+export interface AttemptDeps {
+  readonly fetch: UpstreamFetch;
+  readonly watchdog: Watchdog;
+  readonly checkConnection: ConnectCheck;
+  /** Epoch milliseconds that never jump back; the clock of the registry too. */
+  readonly now: () => number;
+  readonly limits: AttemptLimits;
+  /** Calls back when a probe finds the endpoint gone; returns how to stop listening. */
+  readonly onProbeRefused: (state: EndpointState, callback: () => void) => () => void;
+  /** Bytes of a stream have moved: proof of life. */
+  readonly onActivity: (state: EndpointState) => void;
+}
+
+/** A backend's answer whose first body byte (or clean end) is there. */
+export interface UpstreamAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: AnswerBody;
+}
+
+/** What one attempt came to. */
+export type AttemptResult =
+  | { readonly kind: "answer"; readonly answer: UpstreamAnswer }
+  | { readonly kind: "failed"; readonly failure: UpstreamFailure }
+  | { readonly kind: "client_gone" };
+
+/** A backend silent for this long before its headers is asked whether it can be connected to at all. */
+const PATIENCE_MS = 250;
+/** A connection closed within this time of sending may have been a stale one from the pool. */
+const STALE_SOCKET_MS = 1000;
+
+/** One request to one endpoint, from sending to the first body byte and, for a stream, to its end. */
+export class Attempt implements Watched {
+  readonly state: EndpointState;
+  readonly #deps: AttemptDeps;
+  readonly #controller = new AbortController();
+  readonly #sentAt: number;
+  #phase: AttemptPhase = "connect";
+  #failure: UpstreamFailure | undefined;
+  #clientGone = false;
+  #impatient = false;
+  #unsubscribe: (() => void) | undefined;
+  /** Counts chunks; the watchdog compares it, so that a chunk costs an increment and no clock. */
+  #progress = 0;
+  #seenProgress = 0;
+  #lastProgressAt: number;
+
+  constructor(state: EndpointState, deps: AttemptDeps) {
+    this.state = state;
+    this.#deps = deps;
+    this.#sentAt = deps.now();
+    this.#lastProgressAt = this.#sentAt;
+  }
+
+  /** Sends the request and waits for the first body byte. Never rejects. */
+  async run(url: string, init: Omit<UpstreamInit, "signal" | "transport">): Promise<AttemptResult> {
+    this.#deps.watchdog.add(this);
+    let streaming = false;
+    try {
+      const response = await this.#deps.fetch(url, {
+        ...init,
+        transport: this.state.endpoint.transport,
+        signal: this.#controller.signal,
+      });
+      this.#phase = "first_byte";
+      if (response.status < 200 || response.status > 599) throw new TypeError(`Invalid status ${response.status}`);
+      const body = await readAnswerBody(response, init.method);
+      if (this.#clientGone) return { kind: "client_gone" };
+      streaming = body.kind === "stream";
+      this.#phase = "body";
+      this.#lastProgressAt = this.#deps.now();
+      return { kind: "answer", answer: { status: response.status, headers: response.headers, body } };
+    } catch (error) {
+      if (this.#clientGone) return { kind: "client_gone" };
+      return { kind: "failed", failure: this.#failure ?? this.#classify(error, init.freshConnection === true) };
+    } finally {
+      this.#unsubscribe?.();
+      if (!streaming) this.#deps.watchdog.remove(this);
+    }
+  }
+
+  /** The client has left: cancels the upstream request, whatever it is doing. */
+  abortByClient(): void {
+    this.#clientGone = true;
+    this.#controller.abort();
+    this.#deps.watchdog.remove(this);
+  }
+
+  /** Gives up an answer that will not be delivered. */
+  discard(): void {
+    this.#controller.abort();
+    this.#deps.watchdog.remove(this);
+  }
+
+  /** A chunk of the stream has arrived. */
+  progress(): void {
+    this.#progress++;
+  }
+
+  /** The stream is over; nothing is watched any more. */
+  end(): void {
+    this.#deps.watchdog.remove(this);
+  }
+
+  /** Why the watchdog ended the stream, if it did. */
+  get failure(): UpstreamFailure | undefined {
+    return this.#failure;
+  }
+
+  tick(now: number): void {
+    if (this.#phase === "body") return this.#tickBody(now);
+    const { limits } = this.#deps;
+    const waited = now - this.#sentAt;
+    if (limits.responseHeaderTimeoutMs > 0 && waited >= limits.responseHeaderTimeoutMs) return this.#fail("header_timeout");
+    if (waited >= PATIENCE_MS && !this.#impatient) this.#becomeImpatient(waited);
+  }
+
+  /** The quick answers never get here, so they pay nothing for these. */
+  #becomeImpatient(waited: number): void {
+    this.#impatient = true;
+    this.#unsubscribe = this.#deps.onProbeRefused(this.state, () => this.#fail("probe_refused"));
+    if (this.#phase === "connect") void this.#checkConnection(waited);
+  }
+
+  #tickBody(now: number): void {
+    if (this.#progress !== this.#seenProgress) {
+      this.#seenProgress = this.#progress;
+      this.#lastProgressAt = now;
+      this.#deps.onActivity(this.state);
+      return;
+    }
+    const { readTimeoutMs } = this.#deps.limits;
+    if (readTimeoutMs > 0 && now - this.#lastProgressAt >= readTimeoutMs) this.#fail("cut");
+  }
+
+  /**
+   * Asks whether the endpoint accepts connections, unless it has answered something since we sent. A sign of life later
+   * than our own packet means that ours got through too, or will: then waiting is right, however long.
+   */
+  async #checkConnection(waited: number): Promise<void> {
+    const { limits, checkConnection } = this.#deps;
+    if (limits.connectionTimeoutMs === 0 || this.state.lastSuccessAt > this.#sentAt) return;
+    const result = await checkConnection(this.state.endpoint, {
+      connectMs: Math.max(1, limits.connectionTimeoutMs - waited),
+      tlsMs: limits.tlsHandshakeTimeoutMs,
+    });
+    if (this.#phase !== "connect" || this.state.lastSuccessAt > this.#sentAt) return;
+    if (result === "timeout") this.#fail("connect_timeout");
+    else if (result === "refused") this.#fail("unreachable");
+  }
+
+  #fail(kind: UpstreamFailureKind): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = new UpstreamFailure(kind, this.#phase);
+    this.#controller.abort();
+  }
+
+  #classify(error: unknown, fresh: boolean): UpstreamFailure {
+    const phase: AttemptPhase = this.#phase === "connect" ? "headers" : this.#phase;
+    switch (classifyFetchError(error)) {
+      case "unreachable":
+      case "tls":
+        return new UpstreamFailure("unreachable", "connect", error);
+      default: {
+        const quick = this.#deps.now() - this.#sentAt < STALE_SOCKET_MS;
+        const kind = phase === "headers" && quick && !fresh ? "reset" : "closed";
+        return new UpstreamFailure(kind, phase, error);
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import type { AnswerBody, ChunkReader } from "./answer_body.ts";
+import { endsCleanly, type StreamFraming } from "./stream_end.ts";
+
+/** How a stream to a client ended. */
+export type StreamOutcome = "ok" | "cut" | "client_gone";
+
+/** What a pump needs to know of the stream it passes on. */
+export interface PumpOptions {
+  readonly body: Extract<AnswerBody, { kind: "stream" }>;
+  readonly framing: StreamFraming;
+  /** Text that a close-delimited stream must contain to be complete; undefined where nothing can be expected. */
+  readonly terminator: string | undefined;
+  /** True when the bytes are compressed: then no readable error event can be put behind them. */
+  readonly encoded: boolean;
+  /** Called for each batch of chunks, before the client gets it. */
+  readonly onProgress: () => void;
+  /** The error event to end a cut stream with, in the client's dialect. */
+  readonly errorEvent: () => string;
+  /** Called exactly once. `bytes` went to the client. */
+  readonly onEnd: (outcome: StreamOutcome, bytes: number) => void;
+}
+
+/** What must be remembered of a stream's end to know whether an event was complete: `\r\n\r\n`. */
+const TAIL_BYTES = 4;
+
+/**
+ * Passes a backend's body on, untouched and unbuffered: each pull takes what has arrived. It ends in one place, whoever
+ * ends it: the backend, a cut, or the client.
+ */
+class Pump implements UnderlyingDefaultSource<Uint8Array> {
+  readonly #options: PumpOptions;
+  readonly #reader: ChunkReader;
+  readonly #search: TerminatorSearch | undefined;
+  #first: readonly Uint8Array[] | undefined;
+  #tail: Uint8Array = new Uint8Array(0);
+  #bytes = 0;
+  #ended = false;
+
+  constructor(options: PumpOptions) {
+    this.#options = options;
+    this.#reader = options.body.reader;
+    this.#first = options.body.first;
+    const { closeDelimited } = options.body;
+    this.#search = closeDelimited && options.terminator !== undefined && !options.encoded
+      ? new TerminatorSearch(options.terminator)
+      : undefined;
+  }
+
+  async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+    if (this.#first !== undefined) {
+      const first = this.#first;
+      this.#first = undefined;
+      return this.#forward(first, controller);
+    }
+    try {
+      const chunks = await this.#next();
+      if (chunks === undefined) this.#finish(controller);
+      else this.#forward(chunks, controller);
+    } catch (error) {
+      this.#cut(controller, error);
+    }
+  }
+
+  /** The client has left. */
+  cancel(): void {
+    this.#end("client_gone");
+    // The upstream request is aborted by onEnd; its reader then rejects, which nobody waits for any more.
+    this.#reader.cancel().catch(() => {});
+  }
+
+  /** What has arrived, at least one chunk; undefined at the end. */
+  async #next(): Promise<readonly Uint8Array[] | undefined> {
+    if (this.#reader.readMany === undefined) {
+      const { done, value } = await this.#reader.read();
+      return done || value === undefined ? undefined : [value];
+    }
+    while (true) {
+      const { done, value } = await this.#reader.readMany();
+      // The last chunks may come together with the end; the next call then says `done` again, without any.
+      if (value !== undefined && value.length > 0) return value;
+      if (done) return undefined;
+    }
+  }
+
+  #forward(chunks: readonly Uint8Array[], controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#options.onProgress();
+    for (const chunk of chunks) {
+      this.#bytes += chunk.byteLength;
+      this.#search?.add(chunk);
+      if (this.#options.framing !== "opaque") this.#tail = lastBytes(this.#tail, chunk);
+      controller.enqueue(chunk);
+    }
+  }
+
+  #finish(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (this.#search !== undefined && !this.#search.found) return this.#cut(controller, undefined);
+    this.#end("ok");
+    controller.close();
+  }
+
+  /** In the stream's own dialect where an event can be put, else by an abort, so that no one takes it for complete. */
+  #cut(controller: ReadableStreamDefaultController<Uint8Array>, error: unknown): void {
+    if (this.#ended) return;
+    const { framing, encoded, errorEvent } = this.#options;
+    this.#end("cut");
+    if (!encoded && endsCleanly(framing, this.#tail)) {
+      controller.enqueue(new TextEncoder().encode(errorEvent()));
+      controller.close();
+    } else {
+      controller.error(error ?? new Error("The backend ended the stream before its end"));
+    }
+  }
+
+  #end(outcome: StreamOutcome): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#options.onEnd(outcome, this.#bytes);
+  }
+}
+
+/** The last few bytes of what has been forwarded. */
+function lastBytes(before: Uint8Array, chunk: Uint8Array): Uint8Array {
+  if (chunk.byteLength >= TAIL_BYTES) return chunk.subarray(chunk.byteLength - TAIL_BYTES);
+  const joined = new Uint8Array(before.byteLength + chunk.byteLength);
+  joined.set(before);
+  joined.set(chunk, before.byteLength);
+  return joined.subarray(Math.max(0, joined.byteLength - TAIL_BYTES));
+}
+
+/** Looks for a text in a stream, across chunk borders. */
+class TerminatorSearch {
+  readonly #needle: Buffer;
+  #carry: Buffer = Buffer.alloc(0);
+  found = false;
+
+  constructor(needle: string) {
+    this.#needle = Buffer.from(needle);
+  }
+
+  add(chunk: Uint8Array): void {
+    if (this.found) return;
+    const text = Buffer.concat([this.#carry, chunk]);
+    this.found = text.includes(this.#needle);
+    this.#carry = text.subarray(Math.max(0, text.length - this.#needle.length + 1));
+  }
+}
+
+/** A stream for the client, and how to end it when the client is known to have left before the stream is told. */
+export interface PumpedStream {
+  readonly stream: ReadableStream<Uint8Array>;
+  readonly clientGone: () => void;
+}
+
+/** The body of a streamed response to the client. */
+export function pumpStream(options: PumpOptions): PumpedStream {
+  const pump = new Pump(options);
+  return { stream: new ReadableStream(pump, { highWaterMark: 0 }), clientGone: () => pump.cancel() };
+}

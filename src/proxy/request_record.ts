@@ -1,0 +1,43 @@
+/** How one attempt at one endpoint ended, in a word for logs and the status. */
+export interface AttemptRecord {
+  readonly endpoint: string;
+  /** `ok`, an HTTP status class (`busy`, `server_error`, …) or a failure kind (`unreachable`, `closed`, …). */
+  readonly outcome: string;
+}
+
+/** How the whole request ended. */
+export type RequestOutcome =
+  | "ok" // the answer reached its end
+  | "refused" // answered by us before or instead of a backend
+  | "failed" // every backend failed
+  | "cut" // the backend broke off after the first byte
+  | "client_gone"; // the client left first; logged as 499
+
+/** What happened to one request, emitted exactly once, when its last byte has gone or its client has left. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly method: string;
+  /** As the client asked for it, without the query. */
+  readonly path: string;
+  /** With its leading `?`, or empty. */
+  readonly query: string;
+  readonly userAgent: string | undefined;
+  /** The TCP peer's address; looked up only when the record is written. */
+  remoteAddress: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** From the request's arrival to its last byte, in ms. */
+  durationMs: number;
+  /** From the request's arrival to the first body byte, in ms; undefined when none was sent. */
+  firstByteMs: number | undefined;
+  status: number;
+  requestBytes: number;
+  responseBytes: number;
+  model: string | undefined;
+  endpoint: string | undefined;
+  backendType: string | undefined;
+  stream: boolean;
+  attempts: AttemptRecord[];
+  errorCode: string | undefined;
+  outcome: RequestOutcome;
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import net from "node:net";
+import { describe, test } from "node:test";
+import { eventually } from "./support/eventually.ts";
+import { FakeLlm } from "./support/fake_llm.ts";
+import { OllaProcess } from "./support/olla_process.ts";
+import { answered } from "./support/scene.ts";
+
+/** Ports on which olla looks for servers by itself. */
+const SCANNED = [11434, 1234, 8080, 8001, 8000, 30000, 4000, 23333, 12434];
+
+async function ask(olla: OllaProcess, body: Record<string, unknown>) {
+  const messages = [{ role: "user", content: "good morning" }];
+  const init = { method: "POST", body: JSON.stringify({ messages, ...body }) };
+  return await answered(await fetch(`${olla.url}/v1/chat/completions`, init));
+}
+
+async function modelsOf(olla: OllaProcess): Promise<string[]> {
+  const { data } = await olla.page<{ data: { id: string }[] }>("/v1/models");
+  return data.map(({ id }) => id);
+}
+
+describe("olla --demo", () => {
+  test("answers from two simulated servers, and says which", { timeout: 30_000 }, async () => {
+    await using olla = await OllaProcess.start({ args: ["--demo"], models: ["olla-demo", "olla-demo-mini"] });
+    const seen = new Set<string | null>();
+    for (let count = 0; count < 6; count++) {
+      const { status, endpoint, text } = await ask(olla, { model: "olla-demo" });
+      assert.equal(status, 200);
+      assert.match(JSON.parse(text).choices[0].message.content, new RegExp(`${endpoint}.*demo.*"good morning"`));
+      seen.add(endpoint);
+    }
+    assert.deepEqual([...seen].sort(), ["demo-ollama", "demo-openai"]);
+    assert.equal((await ask(olla, { model: "olla-demo-mini" })).endpoint, "demo-openai");
+  });
+
+  test("streams word by word", { timeout: 30_000 }, async () => {
+    await using olla = await OllaProcess.start({ args: ["--demo"], models: ["olla-demo"] });
+    const body = JSON.stringify({ model: "olla-demo", messages: [{ role: "user", content: "x" }], stream: true });
+    const response = await fetch(`${olla.url}/v1/chat/completions`, { method: "POST", body });
+    const times: number[] = [];
+    let text = "";
+    for await (const chunk of response.body ?? []) {
+      times.push(performance.now());
+      text += Buffer.from(chunk).toString();
+    }
+    assert.match(text, /data: \[DONE\]\n\n$/);
+    assert.ok(times.length > 10 && (times.at(-1) ?? 0) - (times[0] ?? 0) > 500, "the words came one by one");
+  });
+
+  test("ends at once on SIGTERM", { timeout: 30_000 }, async () => {
+    await using olla = await OllaProcess.start({ args: ["--demo"], models: ["olla-demo"] });
+    const begun = performance.now();
+    assert.equal(await olla.stop("SIGTERM"), 0);
+    assert.ok(performance.now() - begun < 3000);
+  });
+});
+
+describe("olla without a config file", async () => {
+  const taken = await Promise.all(SCANNED.map(listens));
+  const skip = taken.includes(true) ? "an LLM server, or something else, listens on one of the scanned ports" : false;
+
+  test("offers the demo model until it finds a server, and then that one's", { timeout: 60_000, skip }, async () => {
+    await using olla = await OllaProcess.start({ models: ["olla-demo"] });
+    assert.deepEqual(await modelsOf(olla), ["olla-demo"]);
+    assert.match((await ask(olla, { model: "olla-demo" })).text, /demo/);
+    await using _found = await FakeLlm.start({ name: "found", models: ["real-model"], port: 11434 });
+    await eventually("the found server has taken over", async () => {
+      const models = await modelsOf(olla);
+      return models.length === 1 && models[0] === "real-model";
+    }, { within: 25_000, every: 250 });
+    assert.equal((await ask(olla, { model: "real-model" })).status, 200);
+    assert.equal((await ask(olla, { model: "olla-demo" })).status, 404);
+  });
+
+  test("has no demo model when there is a config file", { timeout: 30_000 }, async () => {
+    await using olla = await OllaProcess.start({ config: { endpoints: [] } });
+    assert.deepEqual(await modelsOf(olla), []);
+  });
+});
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ port, host: "127.0.0.1" });
+    socket.once("connect", () => resolve(true));
+    socket.once("error", () => resolve(false));
+    socket.once("close", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}
