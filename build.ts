@@ -21,12 +21,16 @@ const ISOLATION = [
   "--no-compile-autoload-package-json",
 ];
 
+/** What a git command prints. */
+function git(...args: string[]): string {
+  return execFileSync("git", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+}
+
 /** The commit of the clone, `unknown` outside of one. */
 function currentCommit(): string {
   try {
-    const options = { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
-    const commit = execFileSync("git", ["rev-parse", "--short=12", "HEAD"], options).trim();
-    const changes = execFileSync("git", ["status", "--porcelain", "--untracked-files=no"], options).trim();
+    const commit = git("rev-parse", "--short=12", "HEAD");
+    const changes = git("status", "--porcelain", "--untracked-files=no");
     return changes === "" ? commit : `${commit}-modified`;
   } catch {
     return "unknown";
@@ -52,6 +56,8 @@ execFileSync(process.execPath, [
   "--compile",
   "--minify",
   "--keep-names", // names of functions stand in stack traces of logs
+  "--bytecode", // half the CPU time to start and 2 MB less memory, for 3.5 MB more on disk
+  "--format=esm",
   ...ISOLATION,
   ...(values.target === undefined ? [] : [`--target=${values.target}`]),
   ...define("OLLA_VERSION", packageJson.version),
@@ -61,5 +67,7 @@ execFileSync(process.execPath, [
   outfile,
   join(ROOT, "src/main.ts"),
 ], { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] });
-const built = values.target?.includes("windows") === true && !outfile.endsWith(".exe") ? `${outfile}.exe` : outfile;
+const built = (values.target ?? process.platform).match(/windows|win32/) !== null && !outfile.endsWith(".exe")
+  ? `${outfile}.exe`
+  : outfile;
 process.stdout.write(`${built} (${(statSync(built).size / 1e6).toFixed(1)} MB)\n`);

@@ -1,4 +1,5 @@
-import { compared, difference, medianOf, ratio, type Sample } from "./samples.ts";
+import { type Comparison, difference, pairs, ratio, type Sample, valuesOf } from "./samples.ts";
+import { type Interval, median, medianInterval } from "./statistics.ts";
 import { formatFigure } from "./table.ts";
 
 /** One promise about olla, and whether this run kept it. */
@@ -7,6 +8,8 @@ export interface Bar {
   readonly verdict: "met" | "missed" | "not measured";
   /** The figure that was compared; `undefined` when not measured. */
   readonly value: number | undefined;
+  /** How far noise may have moved it; `undefined` for a single measurement. */
+  readonly interval: Interval | undefined;
 }
 
 interface Promised {
@@ -14,19 +17,20 @@ interface Promised {
   readonly unit: string;
   readonly limit: number;
   readonly side: "at least" | "at most";
-  readonly value: (samples: readonly Sample[]) => number | undefined;
+  /** The figure of each round. */
+  readonly values: (samples: readonly Sample[]) => readonly number[];
 }
 
 const OLLA = "olla";
 
 function againstFloor(scenario: string, label: string): Promised {
-  const wanted = { scenario, metric: "per_s", target: OLLA, base: "floor", combine: ratio };
+  const wanted: Comparison = { scenario, metric: "per_s", target: OLLA, base: "floor", combine: ratio };
   return {
     text: `${label}: requests per second ÷ the floor's`,
     unit: "",
     limit: 0.9,
     side: "at least",
-    value: (samples) => compared(samples, wanted),
+    values: (samples) => pairs(samples, wanted),
   };
 }
 
@@ -36,7 +40,7 @@ function atMost(text: string, limit: number, unit: string, scenario: string, met
     unit,
     limit,
     side: "at most",
-    value: (samples) => medianOf(samples, { scenario, metric, target: OLLA }),
+    values: (samples) => valuesOf(samples, { scenario, metric, target: OLLA }),
   };
 }
 
@@ -50,8 +54,8 @@ const PROMISED: readonly Promised[] = [
     unit: " ms",
     limit: 1,
     side: "at most",
-    value: (samples) =>
-      compared(samples, {
+    values: (samples) =>
+      pairs(samples, {
         scenario: "first-token",
         metric: "p50_ms",
         target: OLLA,
@@ -69,10 +73,10 @@ const PROMISED: readonly Promised[] = [
     unit: "",
     limit: 1.1,
     side: "at most",
-    value: (samples) => {
-      const begin = medianOf(samples, { scenario: "soak", metric: "begin_rss_mb", target: OLLA });
-      const end = medianOf(samples, { scenario: "soak", metric: "end_rss_mb", target: OLLA });
-      return begin === undefined || end === undefined ? undefined : end / begin;
+    values: (samples) => {
+      const [begin] = valuesOf(samples, { scenario: "soak", metric: "begin_rss_mb", target: OLLA });
+      const [end] = valuesOf(samples, { scenario: "soak", metric: "end_rss_mb", target: OLLA });
+      return begin === undefined || end === undefined ? [] : [end / begin];
     },
   },
 ];
@@ -83,18 +87,25 @@ const PROMISED: readonly Promised[] = [
 export function judgeBars(samples: readonly Sample[], streams: number): Bar[] {
   const usable = streams === 1000 ? samples : samples.filter((sample) => sample.scenario !== "streams");
   return PROMISED.map((promised) => {
-    const value = promised.value(usable);
+    const values = promised.values(usable);
+    const value = median(values);
     const text = `${promised.text} ${promised.side} ${promised.limit}${promised.unit}`;
-    if (value === undefined) return { text, verdict: "not measured", value };
+    if (value === undefined) return { text, verdict: "not measured", value, interval: undefined };
     const kept = promised.side === "at least" ? value >= promised.limit : value <= promised.limit;
-    return { text, verdict: kept ? "met" : "missed", value };
+    const interval = values.length > 1 ? medianInterval(values) : undefined;
+    return { text, verdict: kept ? "met" : "missed", value, interval };
   });
 }
 
-/** Lines for the terminal: verdict first, so that a missed bar stands out. */
+/**
+ * Lines for the terminal: verdict first, so that a missed bar stands out; then the figure and how far noise may have
+ * moved it, so that nobody believes a verdict that one more run could turn round.
+ */
 export function formatBars(bars: readonly Bar[]): string {
   return bars.map((bar) => {
     const figure = bar.value === undefined ? "" : `: ${formatFigure(bar.value)}`;
-    return `${bar.verdict.padEnd(12)}  ${bar.text}${figure}`;
+    const { interval } = bar;
+    const noise = interval && ` (${formatFigure(interval.low)} to ${formatFigure(interval.high)})`;
+    return `${bar.verdict.padEnd(12)}  ${bar.text}${figure}${noise ?? ""}`;
   }).join("\n");
 }

@@ -52,6 +52,14 @@ describe("judgeBars", () => {
     assert.equal(verdictOf(/1000 open streams/, [sample("streams", "rss_mb", "olla", 1)], 100), "not measured");
   });
 
+  test("says how far the rounds lie apart, but not of a single one", () => {
+    const rounds = [45, 41, 43].map((value, round) => ({ ...sample("idle", "rss_mb", "olla", value), round }));
+    const idle = (samples: readonly Sample[]) => judgeBars(samples, 1000).find((bar) => /^idle RSS at/.test(bar.text));
+    assert.deepEqual(idle(rounds)?.interval, { low: 41, high: 45 });
+    assert.equal(idle(rounds)?.value, 43);
+    assert.equal(idle(rounds.slice(1, 2))?.interval, undefined);
+  });
+
   test("compares the end of a soak with its beginning", () => {
     const begin = sample("soak", "begin_rss_mb", "olla", 100);
     assert.equal(verdictOf(/million/, [begin, sample("soak", "end_rss_mb", "olla", 110)]), "met");
@@ -62,11 +70,12 @@ describe("judgeBars", () => {
 
 test("formatBars says the verdict first and the figure last", () => {
   assert.equal(
-    formatBars([{ text: "idle RSS at most 50 MB", verdict: "missed", value: 51.25 }, {
+    formatBars([{ text: "idle RSS at most 50 MB", verdict: "missed", value: 51.25, interval: { low: 51, high: 52 } }, {
       text: "x",
       verdict: "not measured",
       value: undefined,
+      interval: undefined,
     }]),
-    "missed        idle RSS at most 50 MB: 51.3\nnot measured  x",
+    "missed        idle RSS at most 50 MB: 51.3 (51.0 to 52.0)\nnot measured  x",
   );
 });

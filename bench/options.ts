@@ -51,8 +51,8 @@ export const USAGE = `Usage: bun run bench [options]
 
   --only LIST       scenarios, of: ${SCENARIOS.join(", ")} (default: all but soak)
   --targets LIST    targets, of: ${TARGETS.join(", ")} (default: all that are installed)
-  --rounds N        rounds of each scenario (default 7)
-  --seconds S       length of one measured slice (default 1)
+  --rounds N        rounds of each scenario (default 13)
+  --seconds S       length of one measured slice (default 0.5)
   --streams N       streams at once in the streams scenario (default 1000)
   --quick           2 rounds of 0.3 s: about 40 s in all, for a look
   --binary PATH     measures this olla binary
@@ -92,8 +92,8 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
         ? SCENARIOS.filter((name) => name !== "soak")
         : listOf("only", values.only, SCENARIOS),
       targets: values.targets === undefined ? TARGETS : listOf("targets", values.targets, TARGETS),
-      rounds: integer("rounds", values.rounds ?? (values.quick ? "2" : "7"), 100),
-      seconds: positive("seconds", values.seconds ?? (values.quick ? "0.3" : "1"), 60),
+      rounds: integer("rounds", values.rounds ?? (values.quick ? "2" : "13"), 100),
+      seconds: positive("seconds", values.seconds ?? (values.quick ? "0.3" : "0.5"), 60),
       streams: integer("streams", values.streams, 10_000),
       olla: ollaChoice(values.binary, values.source),
       docs: values.docs,

@@ -19,7 +19,7 @@ const run: Run = {
   streams: 1000,
   targets: ["direct", "olla"],
   samples,
-  bars: [{ text: "idle RSS at most 50 MB", verdict: "met", value: 41.23456 }],
+  bars: [{ text: "idle RSS at most 50 MB", verdict: "met", value: 41.23456, interval: { low: 41, high: 42 } }],
   problems: [],
 };
 
@@ -46,7 +46,7 @@ describe("formatReport", () => {
   });
 
   test("ends with the bars in a good run", () => {
-    assert.ok(text.endsWith("Bars\n\nmet           idle RSS at most 50 MB: 41.2"));
+    assert.ok(text.endsWith("Bars\n\nmet           idle RSS at most 50 MB: 41.2 (41.0 to 42.0)"));
   });
 
   test("shouts when something went wrong", () => {

@@ -22,9 +22,14 @@ function matching(samples: readonly Sample[], wanted: Selection): Sample[] {
   );
 }
 
+/** The figure of each round. */
+export function valuesOf(samples: readonly Sample[], wanted: Selection): number[] {
+  return matching(samples, wanted).map((sample) => sample.value);
+}
+
 /** The median over the rounds, `undefined` when it was not measured. */
 export function medianOf(samples: readonly Sample[], wanted: Selection): number | undefined {
-  return median(matching(samples, wanted).map((sample) => sample.value));
+  return median(valuesOf(samples, wanted));
 }
 
 /** How two targets of one round are put together. */
@@ -35,21 +40,29 @@ export const ratio: Combine = (value, base) => value / base;
 /** Through − base: what the hop adds. */
 export const difference: Combine = (value, base) => value - base;
 
+/** A comparison of two targets. */
+export interface Comparison extends Selection {
+  readonly base: string;
+  readonly combine: Combine;
+}
+
 /**
- * Compares a target with another one round by round, then takes the median. Rounds are paired because a machine's speed
- * drifts over minutes: two slices that ran seconds apart saw the same machine, two medians over the run did not.
+ * Compares a target with another one round by round. Rounds are paired because a machine's speed drifts over minutes:
+ * two slices that ran seconds apart saw the same machine, two medians over the run did not.
  */
-export function compared(
-  samples: readonly Sample[],
-  wanted: Selection & { readonly base: string; readonly combine: Combine },
-): number | undefined {
+export function pairs(samples: readonly Sample[], wanted: Comparison): number[] {
   const bases = new Map(
     matching(samples, { ...wanted, target: wanted.base }).map((sample) => [sample.round, sample.value]),
   );
-  const pairs: number[] = [];
+  const found: number[] = [];
   for (const sample of matching(samples, wanted)) {
     const base = bases.get(sample.round);
-    if (base !== undefined) pairs.push(wanted.combine(sample.value, base));
+    if (base !== undefined) found.push(wanted.combine(sample.value, base));
   }
-  return median(pairs);
+  return found;
+}
+
+/** The median of {@link pairs}, `undefined` when there are none. */
+export function compared(samples: readonly Sample[], wanted: Comparison): number | undefined {
+  return median(pairs(samples, wanted));
 }

@@ -35,3 +35,34 @@ export function spread(values: readonly number[]): Spread | undefined {
   const sorted = Float64Array.from(values).sort();
   return { p50: percentile(sorted, 50), p99: percentile(sorted, 99) };
 }
+
+/** Between these two the true median lies, most likely. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** How sure {@link medianInterval} is where there are values enough. */
+const CONFIDENCE = 0.9;
+
+/**
+ * The interval that holds the true median with at least 90 % probability, by order statistics: it supposes nothing about
+ * how the values are spread, which on a shared machine is nothing like a bell. With fewer than five values it is all of
+ * them, and less sure. `undefined` of nothing.
+ */
+export function medianInterval(values: readonly number[]): Interval | undefined {
+  if (values.length === 0) return undefined;
+  const sorted = Float64Array.from(values).sort();
+  const n = sorted.length;
+  // P(at most `cut` of n values lie under the median) is the sum of the binomials so far ÷ 2^n.
+  let cut = 0;
+  let binomial = 1;
+  let below = binomial / 2 ** n;
+  for (let k = 1; k <= n / 2; k += 1) {
+    binomial = (binomial * (n - k + 1)) / k;
+    below += binomial / 2 ** n;
+    if (2 * below > 1 - CONFIDENCE) break;
+    cut = k;
+  }
+  return { low: sorted[cut] ?? Number.NaN, high: sorted[n - 1 - cut] ?? Number.NaN };
+}

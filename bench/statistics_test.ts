@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { median, percentile, spread } from "./statistics.ts";
+import { median, medianInterval, percentile, spread } from "./statistics.ts";
 
 const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), { minLength: 1 });
 
@@ -59,4 +59,30 @@ describe("percentile", () => {
 describe("spread", () => {
   test("sorts by value, not by text", () => assert.deepEqual(spread([100, 20, 3]), { p50: 20, p99: 100 }));
   test("is undefined of nothing", () => assert.equal(spread([]), undefined));
+});
+
+describe("medianInterval", () => {
+  const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => n - i);
+  // From a table of the sign test: ranks of the 90 % interval for the median of n values.
+  const ranks: readonly [number, number, number][] = [[3, 1, 3], [5, 1, 5], [7, 1, 7], [8, 2, 7], [13, 4, 10], [
+    21,
+    7,
+    15,
+  ]];
+  for (const [n, low, high] of ranks) {
+    test(`of ${n} values reaches from the ${low}. to the ${high}. of them`, () => {
+      assert.deepEqual(medianInterval(upTo(n)), { low, high });
+    });
+  }
+
+  test("holds the median, whatever the values", () => {
+    fc.assert(fc.property(numbers, (values) => {
+      const interval = medianInterval(values);
+      const middle = median(values);
+      assert.ok(interval !== undefined && middle !== undefined);
+      assert.ok(interval.low <= middle && middle <= interval.high);
+    }));
+  });
+
+  test("is undefined of nothing", () => assert.equal(medianInterval([]), undefined));
 });

@@ -14,7 +14,9 @@ const TIMEOUT_MS = 30_000;
 const KEPT_OUTPUT = 16 * 1024;
 
 function hasTests(folder: string): boolean {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).some((name) => name.endsWith("_test.ts"));
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).some((name) =>
+    name.endsWith("_test.ts")
+  );
 }
 
 /**
@@ -24,7 +26,9 @@ function hasTests(folder: string): boolean {
  */
 export async function runTests(args: readonly string[], withReal: boolean): Promise<TestCounts> {
   const paths = args.filter((arg) => !arg.startsWith("-"));
-  const wanted = paths.length > 0 ? [] : ["--only-failures", ...FOLDERS.filter(hasTests).map((folder) => `./${folder}`)];
+  const wanted = paths.length > 0
+    ? []
+    : ["--only-failures", ...FOLDERS.filter(hasTests).map((folder) => `./${folder}`)];
   const skipReal = withReal || paths.some((path) => path.includes(REAL)) ? [] : [`--path-ignore-patterns=${REAL}/**`];
   const child = spawn(process.execPath, ["test", `--timeout=${TIMEOUT_MS}`, ...skipReal, ...wanted, ...args], {
     cwd: ROOT,

@@ -16,26 +16,17 @@ import { foundEndpointConfig } from "./endpoints/found_endpoint.ts";
 import { LocalServers } from "./endpoints/local_servers.ts";
 import { ProbeLoop } from "./endpoints/probe_loop.ts";
 import { Registry } from "./endpoints/registry.ts";
-import type { EndpointState } from "./endpoints/state.ts";
-import { BodyBudget } from "./http/body_budget.ts";
 import { asOllaError, errorResponse } from "./http/error_response.ts";
-import { createHandler, type Handler } from "./http/handler.ts";
-import { operationsRoutes } from "./http/routes/operations.ts";
-import type { StatusSources } from "./http/status/endpoint_report.ts";
+import { type BuildFacts, buildHandler, idleSeconds } from "./http/build_handler.ts";
+import { listenOnAll } from "./http/listen.ts";
 import { realTimers } from "./lib/clock.ts";
 import type { Logger } from "./lib/logger.ts";
-import { requestIdSource } from "./lib/request_id.ts";
 import { tcpOpen } from "./lib/tcp_open.ts";
 import { Catalog } from "./models/catalog.ts";
 import { DiscoveryLoop } from "./models/discovery_loop.ts";
 import { EndpointStats } from "./observe/endpoint_stats.ts";
-import { checkConnection } from "./proxy/connect_check.ts";
-import type { ForwardDeps } from "./proxy/forward.ts";
 import type { RequestRecord } from "./proxy/request_record.ts";
-import { StoredIds } from "./proxy/stored_ids.ts";
 import { Watchdog } from "./proxy/watchdog.ts";
-import { BALANCERS } from "./routing/balancers/table.ts";
-import { CandidateIndex } from "./routing/candidates.ts";
 import { type Listener, serve, upstreamFetch } from "./runtime.ts";
 
 /** What an app is built from. */
@@ -45,7 +36,7 @@ export interface AppOptions {
   readonly logger: Logger;
   /** One line of the access log; absent when the log is off. */
   readonly onRequest?: (record: RequestRecord) => void;
-  readonly build: { readonly version: string; readonly commit: string; readonly date: string; readonly runtime: string };
+  readonly build: BuildFacts;
   /** Addresses to listen on. */
   readonly hosts: readonly string[];
   /** `--demo`: adds the two simulated servers. */
@@ -84,10 +75,6 @@ export interface App {
 
 /** The HTTP server refuses by itself only what is beyond our own limits by this much. */
 const SERVER_BODY_SLACK = 1024 * 1024;
-/** Bun counts idle seconds in one byte. */
-const MAX_IDLE_S = 255;
-/** A request for an unknown model waits no longer than this for backends to say whether they have it by now. */
-const MAX_MISS_WAIT_MS = 3000;
 /** How often a closing app looks whether everything has ended. */
 const CLOSE_POLL_MS = 20;
 
@@ -151,7 +138,11 @@ export function createApp(options: AppOptions): App {
     };
   });
   const handler = buildHandler({
-    options,
+    config,
+    profiles,
+    logger,
+    build,
+    now,
     registry,
     catalog,
     discovery,
@@ -220,7 +211,7 @@ export function createApp(options: AppOptions): App {
         serve({
           host,
           port,
-          idleTimeoutS: Math.min(MAX_IDLE_S, Math.ceil(idle_timeout / 1000)),
+          idleTimeoutS: idleSeconds(idle_timeout),
           maxBodyBytes: request_limits.max_body_size === 0
             ? Number.MAX_SAFE_INTEGER
             : request_limits.max_body_size + SERVER_BODY_SLACK,
@@ -258,134 +249,6 @@ export function createApp(options: AppOptions): App {
     models: () => catalog.list().map((entry) => entry.id),
     warnings,
   };
-}
-
-interface HandlerParts {
-  readonly options: AppOptions;
-  readonly registry: Registry;
-  readonly catalog: Catalog;
-  readonly discovery: DiscoveryLoop;
-  readonly stats: EndpointStats;
-  readonly watchdog: Watchdog;
-  readonly startedAt: number;
-  readonly warnings: () => readonly string[];
-  readonly onFinished: (record: RequestRecord) => void;
-  readonly isAccepting: () => boolean;
-  /** Resolves when every endpoint has been asked once. */
-  readonly settled: Promise<void>;
-  readonly isSettled: () => boolean;
-}
-
-/** The request path: everything that a request meets, from the first byte to its record. */
-function buildHandler(parts: HandlerParts): Handler {
-  const { registry, catalog, discovery, stats } = parts;
-  const { config, profiles, logger, build } = parts.options;
-  const { proxy, server } = config;
-  const nextRequestId = requestIdSource((bytes) => crypto.getRandomValues(bytes));
-  // Letters and digits of a request id are what a Via comment may hold, too.
-  const instance = nextRequestId().slice("req_".length, "req_".length + 8);
-  const loopMark = `(${instance})`;
-  const via = `1.1 olla/${build.version} ${loopMark}`;
-  const product = `Olla/${build.version}`;
-  const forward: ForwardDeps = {
-    fetch: upstreamFetch,
-    watchdog: parts.watchdog,
-    checkConnection,
-    now,
-    limits: {
-      connectionTimeoutMs: proxy.connection_timeout,
-      tlsHandshakeTimeoutMs: proxy.tls_handshake_timeout,
-      responseHeaderTimeoutMs: proxy.response_header_timeout,
-      readTimeoutMs: proxy.read_timeout,
-    },
-    onProbeRefused: (state, callback) => registry.onProbeRefused(state, callback),
-    onActivity: (state) => registry.reportActivity(state, now()),
-    registry,
-    balancer: BALANCERS[proxy.load_balancer],
-    maxAttempts: proxy.retry.max_attempts,
-    identity: proxy.forwarded_headers ? { via, proxiedBy: product } : undefined,
-    refreshModels: (state) => void discovery.refresh(state),
-    storedIds: new StoredIds(),
-    via,
-    servedBy: product,
-  };
-  const statusSources = (): StatusSources => ({
-    now: now(),
-    endpoints: registry.list(),
-    countersOf: (endpoint) => stats.endpoint(endpoint),
-    modelsOf: (endpoint) => ({
-      count: catalog.modelsOf(endpoint).length,
-      lastSyncAt: catalog.syncInfo(endpoint).lastSyncAt ?? 0,
-    }),
-  });
-  const operations = operationsRoutes({
-    endpoints: () => registry.list(),
-    statusSources,
-    systemSources: () => ({
-      ...statusSources(),
-      total: stats.total(),
-      startedAt: parts.startedAt,
-      version: build.version,
-      commit: build.commit,
-      proxy: { engine: proxy.engine, profile: proxy.profile, balancer: proxy.load_balancer },
-      warnings: parts.warnings(),
-    }),
-    version: { ...build, backends: profiles.all.map((profile) => profile.name) },
-    isAccepting: parts.isAccepting,
-    rootRoutes: server.root_routes,
-  });
-  return createHandler({
-    forward,
-    candidates: new CandidateIndex({
-      endpoints: registry,
-      models: catalog,
-      profiles,
-      aliases: config.model_aliases,
-      modelsKnown: config.discovery.model_discovery.enabled,
-    }),
-    endpoints: () => registry.list(),
-    refreshOnMiss: async () => {
-      const wanted = parts.isSettled()
-        ? discovery.refreshOnMiss(registry.list())
-        : parts.settled;
-      await Promise.race([wanted, delay(MAX_MISS_WAIT_MS)]);
-    },
-    budget: new BodyBudget(server.request_limits.max_buffered_bytes),
-    maxBodyBytes: server.request_limits.max_body_size,
-    bodySilenceS: Math.min(MAX_IDLE_S, Math.ceil(server.read_timeout / 1000)),
-    catalog,
-    profiles,
-    rootRoutes: server.root_routes,
-    maxHeaderBytes: server.request_limits.max_header_size,
-    loopMark,
-    ownRoutes: (request) => operations.fetch(request),
-    log: logger,
-    now,
-    nextRequestId,
-    idleTimeoutS: Math.min(MAX_IDLE_S, Math.ceil(server.idle_timeout / 1000)),
-    onFinished: parts.onFinished,
-  });
-}
-
-/** Listens on the first address or fails; a further one (`::1` of `localhost`) may be missing on this machine. */
-function listenOnAll(
-  hosts: readonly string[],
-  port: number,
-  listenOn: (host: string, port: number) => Listener,
-): readonly Listener[] {
-  const listeners: Listener[] = [];
-  for (const host of hosts) {
-    try {
-      // Port 0 takes a free one; the further addresses then take the same.
-      listeners.push(listenOn(host, listeners[0]?.port ?? port));
-    } catch (error) {
-      if (listeners.length === 0 || (error as { code?: string }).code === "EADDRINUSE") {
-        for (const listener of listeners) listener.close();
-        throw error;
-      }
-    }
-  }
-  return listeners;
 }
 
 function demoPorts(demo: Demo | undefined): readonly number[] {

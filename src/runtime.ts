@@ -69,6 +69,9 @@ export const programArgs: readonly string[] = process.argv.slice(2);
 
 // ---- serve ----
 
+/** Most seconds of an idle timeout: Bun keeps them in one byte. */
+export const MAX_IDLE_TIMEOUT_S = 255;
+
 /** The client's side of one request. */
 export interface Connection {
   /** The TCP peer's address; empty when it has gone. */
@@ -140,8 +143,6 @@ function serveOnBun(options: ServeOptions): Listener {
   };
 }
 
-/** Bun keeps the seconds in one byte. */
-const MAX_IDLE_TIMEOUT_S = 255;
 
 interface DenoServer {
   readonly addr: { readonly port: number };

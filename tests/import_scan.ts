@@ -19,7 +19,8 @@ export function withoutComments(source: string): string {
 export function findImports(source: string): FoundImport[] {
   const code = withoutComments(source);
   const found: FoundImport[] = [];
-  const statement = /^[ \t]*(import|export)\b(\s+type\b(?!\s*(?:from|,)))?([^;"'`]*?)(?:\bfrom\s*)?["']([^"'\n]+)["']/gm;
+  const statement =
+    /^[ \t]*(import|export)\b(\s+type\b(?!\s*(?:from|,)))?([^;"'`]*?)(?:\bfrom\s*)?["']([^"'\n]+)["']/gm;
   for (const [, keyword, type, clause = "", specifier = ""] of code.matchAll(statement)) {
     const isFrom = /\}\s*$|\*\s*(?:as\s+\w+\s*)?$|^\s+[\w$]+\s*(?:,|$)/.test(clause);
     if (keyword === "export" && !/[}*]\s*(?:as\s+\w+\s*)?$/.test(clause.trimEnd())) continue;
@@ -34,6 +35,8 @@ export function findImports(source: string): FoundImport[] {
 
 /** `{ type A, type B }`: gone at run time, like `import type`. */
 function hasOnlyTypes(clause: string): boolean {
-  const names = /^\s*\{([^}]*)\}\s*$/.exec(clause)?.[1]?.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const names = /^\s*\{([^}]*)\}\s*$/.exec(clause)?.[1]?.split(",").map((name) => name.trim()).filter((name) =>
+    name !== ""
+  );
   return names !== undefined && names.length > 0 && names.every((name) => name.startsWith("type "));
 }

@@ -8,7 +8,19 @@ import { findImports, type FoundImport, withoutComments } from "./import_scan.ts
 const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 
 const BELOW_HTTP = [
-  ...["errors", "runtime", "lib", "config", "endpoints", "models", "access", "routing", "translate", "proxy", "observe"],
+  ...[
+    "errors",
+    "runtime",
+    "lib",
+    "config",
+    "endpoints",
+    "models",
+    "access",
+    "routing",
+    "translate",
+    "proxy",
+    "observe",
+  ],
   ...["dashboard", "demo"],
 ];
 
@@ -135,14 +147,14 @@ describe("the layout of src/", () => {
   });
 
   test("only runtime.ts names Bun or Deno", () => {
-    const names = /\b(?:Bun|Deno)\s*\.\s*\w|["'`](?:bun|bun:[\w-]+)["'`]|\bglobalThis\s*(?:\.|\[\s*["'`])\s*(?:Bun|Deno)\b/;
+    const names =
+      /\b(?:Bun|Deno)\s*\.\s*\w|["'`](?:bun|bun:[\w-]+)["'`]|\bglobalThis\s*(?:\.|\[\s*["'`])\s*(?:Bun|Deno)\b/;
     const naming = files.filter((file) => file.path !== "runtime.ts" && names.test(withoutComments(file.text)));
     assert.deepEqual(naming.map((file) => file.path), []);
   });
 
   test("no file is so long that it must hold more than one concept", () => {
-    const tooLong = (file: SourceFile) =>
-      file.text.split("\n").length - 1 > (file.isTest ? MAX_TEST_LINES : MAX_LINES);
+    const tooLong = (file: SourceFile) => file.text.split("\n").length - 1 > (file.isTest ? MAX_TEST_LINES : MAX_LINES);
     assert.deepEqual(files.filter(tooLong).map((file) => file.path), []);
   });
 });

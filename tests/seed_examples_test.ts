@@ -106,7 +106,10 @@ describe("the examples of the pages", () => {
       );
       assert.equal(config.proxy.load_balancer, meaning.balancer ?? "priority");
       assert.deepEqual(config.endpoints.flatMap((endpoint) => endpoint.model_url ?? []), meaning.modelUrls ?? []);
-      assert.deepEqual(config.endpoints.flatMap((endpoint) => endpoint.health_check_url ?? []), meaning.healthUrls ?? []);
+      assert.deepEqual(
+        config.endpoints.flatMap((endpoint) => endpoint.health_check_url ?? []),
+        meaning.healthUrls ?? [],
+      );
       for (const endpoint of config.endpoints) {
         assert.deepEqual([endpoint.check_interval, endpoint.check_timeout], [5000, 2000]);
       }

@@ -46,7 +46,7 @@ export async function measure(lab: Lab, targets: readonly Target[]): Promise<voi
       if (wanted.has("cancel")) await measureCancel(lab, running);
       const served = new Map<string, number>();
       for (const name of loads) await measureThroughput(lab, name, running, served);
-      if (loads.length > 0) measureAfter(lab, running, served);
+      if (loads.length > 0) await measureAfter(lab, running, served);
     });
   }
   if (wanted.has("soak")) await withTargets(lab, targets, (running) => measureSoak(lab, running));

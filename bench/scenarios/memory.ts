@@ -3,18 +3,24 @@ import { memoryOf } from "../process_stats.ts";
 import type { RunningTarget } from "../targets/target.ts";
 import type { Lab } from "./lab.ts";
 
-/** How long a fresh process is left alone before it counts as idle, in milliseconds. */
-const IDLE_MS = 3000;
+/** How long a process is left alone before it counts as idle; what it can give back, it gives back in that time. */
+const IDLE_MS = 3000; // milliseconds
 
 /** Memory of processes that have just started and served one request. */
 export async function measureIdle(lab: Lab, running: readonly RunningTarget[]): Promise<void> {
   lab.progress("idle memory");
-  await sleep(Math.min(IDLE_MS, Math.max(1000, IDLE_MS * lab.options.seconds)));
+  await sleep(IDLE_MS);
   recordMemory(lab, "idle", running);
 }
 
 /** Memory after all the traffic, with the number of requests that it was. */
-export function measureAfter(lab: Lab, running: readonly RunningTarget[], served: ReadonlyMap<string, number>): void {
+export async function measureAfter(
+  lab: Lab,
+  running: readonly RunningTarget[],
+  served: ReadonlyMap<string, number>,
+): Promise<void> {
+  lab.progress("memory after the traffic");
+  await sleep(IDLE_MS);
   recordMemory(lab, "after", running);
   for (const one of running) {
     const target = one.target.name;

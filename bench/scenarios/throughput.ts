@@ -23,7 +23,7 @@ export async function measureThroughput(
 ): Promise<void> {
   const { payload, connections } = THROUGHPUT[name];
   const measureMs = lab.options.seconds * 1000;
-  const warmupMs = Math.min(250, measureMs / 3);
+  const warmupMs = Math.min(100, measureMs / 3);
   await interleaved(running, lab.options.rounds, async (one, round) => {
     const target = one.target.name;
     lab.progress(`${name}, round ${round + 1}, ${target}`);

@@ -4,15 +4,27 @@ import process from "node:process";
 import { childEnv } from "../children.ts";
 import type { Target } from "./target.ts";
 
+/** The flags of build.ts that change how a program runs. */
+const FLAGS = [
+  "--compile",
+  "--minify",
+  "--keep-names",
+  "--bytecode",
+  "--format=esm",
+  "--no-compile-autoload-bunfig",
+  "--no-compile-autoload-dotenv",
+  "--no-compile-autoload-tsconfig",
+  "--no-compile-autoload-package-json",
+];
+
 /**
- * The floor, compiled with the flags of olla's own build, so that memory and start are compared like with like.
+ * The floor, compiled as olla's own build does, so that memory and start are compared like with like.
  *
  * @throws when it does not compile
  */
 export function buildFloor(root: string, directory: string): Target {
   const file = join(directory, "floor");
-  const flags = ["--compile", "--minify", "--no-compile-autoload-bunfig", "--no-compile-autoload-dotenv"];
-  const args = ["build", ...flags, join(root, "bench", "floor.ts"), "--outfile", file];
+  const args = ["build", ...FLAGS, join(root, "bench", "floor.ts"), "--outfile", file];
   const built = spawnSync(process.execPath, args, { cwd: root, env: childEnv(), encoding: "utf8" });
   if (built.status !== 0) throw new Error(`Cannot compile bench/floor.ts:\n${built.stdout}${built.stderr}`);
   return {

@@ -64,9 +64,15 @@ function addValidateOptions(command: Command): Command {
 
 function addServeOptions(command: Command): Command {
   return addValidateOptions(command)
-    .addOption(new Option("--host <host>", "address to listen on; localhost when nothing says otherwise").argParser(parseNonEmpty))
+    .addOption(
+      new Option("--host <host>", "address to listen on; localhost when nothing says otherwise").argParser(
+        parseNonEmpty,
+      ),
+    )
     .addOption(new Option("--port <port>", "port to listen on; 40114 when nothing says otherwise").argParser(parsePort))
-    .addOption(new Option("--log-level <level>", "least important lines to log").choices(["debug", "info", "warn", "error"]))
+    .addOption(
+      new Option("--log-level <level>", "least important lines to log").choices(["debug", "info", "warn", "error"]),
+    )
     .option("--demo", "run two simulated LLM servers and serve them")
     .addOption(new Option("--profile", "accepted from the Go program; has no effect").hideHelp());
 }

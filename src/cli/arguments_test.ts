@@ -6,7 +6,10 @@ describe("parseArguments", () => {
   const cases: [args: string, expected: Invocation][] = [
     ["", { kind: "serve", flags: {} }],
     ["serve", { kind: "serve", flags: {} }],
-    ["-c a.yaml --host 0.0.0.0 --port 8080", { kind: "serve", flags: { config: "a.yaml", host: "0.0.0.0", port: 8080 } }],
+    ["-c a.yaml --host 0.0.0.0 --port 8080", {
+      kind: "serve",
+      flags: { config: "a.yaml", host: "0.0.0.0", port: 8080 },
+    }],
     ["serve --config=a.yaml --log-level debug", { kind: "serve", flags: { config: "a.yaml", logLevel: "debug" } }],
     ["--demo --strict --profiles p", { kind: "serve", flags: { demo: true, strict: true, profiles: "p" } }],
     ["-c a.yaml serve --port 0", { kind: "serve", flags: { config: "a.yaml", port: 0 } }],

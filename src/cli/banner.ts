@@ -67,7 +67,9 @@ export function formatListening(facts: ListeningFacts, paint: Paint): string {
     `  config     ${origin}`,
     ...facts.warnings.map((warning) => `  ${paint.yellow("warning")}    ${indented(warning)}`),
   ];
-  if (facts.alarm !== undefined) lines.push("", `  ${paint.bold(paint.red("WARNING"))}    ${paint.bold(indented(facts.alarm))}`);
+  if (facts.alarm !== undefined) {
+    lines.push("", `  ${paint.bold(paint.red("WARNING"))}    ${paint.bold(indented(facts.alarm))}`);
+  }
   return `${lines.join("\n")}\n`;
 }
 
@@ -78,7 +80,9 @@ function indented(text: string): string {
 function paintStatus(status: string, width: number, paint: Paint): string {
   const word = status.padEnd(width);
   if (status === "healthy") return paint.green(word);
-  if (status === "busy" || status === "warming" || status === "rate_limited" || status === "draining") return paint.yellow(word);
+  if (status === "busy" || status === "warming" || status === "rate_limited" || status === "draining") {
+    return paint.yellow(word);
+  }
   return status === "unknown" ? paint.dim(word) : paint.red(word);
 }
 
@@ -121,7 +125,13 @@ export function formatReady(facts: ReadyFacts, paint: Paint): string {
   if (model === undefined) {
     lines.push("", `  ${whatToDo(facts).replaceAll("\n", "\n  ")}`);
   } else {
-    lines.push("", "  Try:", `  ${exampleCommand(facts, model)}`, "", `  Status: ${facts.url}/internal/status/endpoints`);
+    lines.push(
+      "",
+      "  Try:",
+      `  ${exampleCommand(facts, model)}`,
+      "",
+      `  Status: ${facts.url}/internal/status/endpoints`,
+    );
   }
   return `${lines.join("\n")}\n\n`;
 }

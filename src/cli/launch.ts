@@ -28,5 +28,7 @@ export function ensureLaunched(headerRoomBytes: number): readonly string[] {
     restartWithEnv({ ...launch.env, [REMOVED_PROXIES]: removed.join(","), [RESTARTS]: `${process.pid}:${done + 1}` });
   }
   for (const name of launch.removedProxies) delete process.env[name];
+  process.env[REMOVED_PROXIES] = removed.join(",");
+  process.env[RESTARTS] = `${process.pid}:${done}`;
   return removed;
 }

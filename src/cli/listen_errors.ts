@@ -18,7 +18,10 @@ export function isListenError(error: unknown): error is Error & { code: string }
 }
 
 /** What keeps olla from listening, and which flag changes it. */
-export function explainListenError(error: { readonly code: string; readonly message: string }, target: ListenTarget): string {
+export function explainListenError(
+  error: { readonly code: string; readonly message: string },
+  target: ListenTarget,
+): string {
   const { host, port } = target;
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   if (error.code === "EADDRINUSE") {
@@ -29,7 +32,9 @@ export function explainListenError(error: { readonly code: string; readonly mess
     }`;
   }
   if (error.code === "EACCES" || error.code === "EPERM") {
-    const why = port <= LAST_PRIVILEGED_PORT ? `ports below ${LAST_PRIVILEGED_PORT + 1} need more rights` : "permission denied";
+    const why = port <= LAST_PRIVILEGED_PORT
+      ? `ports below ${LAST_PRIVILEGED_PORT + 1} need more rights`
+      : "permission denied";
     return `Cannot listen on ${place}: ${why}. Choose another port: olla --port 40114`;
   }
   if (LISTEN_CODES.includes(error.code)) {

@@ -6,14 +6,48 @@ import { explainListenError, isListenError } from "./listen_errors.ts";
 import { findPortHolder, listeningInodes, parseLsof, type PortHolder } from "./port_holder.ts";
 
 describe("explainListenError", () => {
-  const cases: [name: string, code: string, host: string, port: number, holder: PortHolder | undefined, expected: RegExp][] = [
-    ["a port in use names its holder and the flag", "EADDRINUSE", "localhost", 40114, { pid: 7, name: "ollama" },
-      /^Cannot listen on localhost:40114: the port is in use by ollama \(process 7\)\. .*olla --port 40115$/],
-    ["a holder that cannot be found is another process", "EADDRINUSE", "localhost", 40114, undefined, /in use by another process/],
+  const cases: [
+    name: string,
+    code: string,
+    host: string,
+    port: number,
+    holder: PortHolder | undefined,
+    expected: RegExp,
+  ][] = [
+    [
+      "a port in use names its holder and the flag",
+      "EADDRINUSE",
+      "localhost",
+      40114,
+      { pid: 7, name: "ollama" },
+      /^Cannot listen on localhost:40114: the port is in use by ollama \(process 7\)\. .*olla --port 40115$/,
+    ],
+    [
+      "a holder that cannot be found is another process",
+      "EADDRINUSE",
+      "localhost",
+      40114,
+      undefined,
+      /in use by another process/,
+    ],
     ["after the last port comes the default", "EADDRINUSE", "localhost", 65535, undefined, /--port 40114$/],
-    ["a privileged port says so", "EACCES", "localhost", 80, undefined, /ports below 1024 need more rights.*--port 40114/],
+    [
+      "a privileged port says so",
+      "EACCES",
+      "localhost",
+      80,
+      undefined,
+      /ports below 1024 need more rights.*--port 40114/,
+    ],
     ["another refusal does not blame the number", "EACCES", "localhost", 8080, undefined, /permission denied/],
-    ["an address of another machine", "EADDRNOTAVAIL", "10.1.2.3", 40114, undefined, /10\.1\.2\.3:40114: this machine has no such address/],
+    [
+      "an address of another machine",
+      "EADDRNOTAVAIL",
+      "10.1.2.3",
+      40114,
+      undefined,
+      /10\.1\.2\.3:40114: this machine has no such address/,
+    ],
     ["IPv6 addresses are in brackets", "EADDRNOTAVAIL", "fd00::1", 40114, undefined, /on \[fd00::1\]:40114/],
   ];
   for (const [name, code, host, port, holder, expected] of cases) {

@@ -36,13 +36,19 @@ async function printVersion(): Promise<void> {
 }
 
 async function validate(flags: ValidateFlags): Promise<void> {
-  const [{ validationReport }, { loadSettings }] = await Promise.all([import("./validate.ts"), import("./settings.ts")]);
+  const [{ validationReport }, { loadSettings }] = await Promise.all([
+    import("./validate.ts"),
+    import("./settings.ts"),
+  ]);
   const { text, exitCode } = validationReport(loadSettings(flags, { cwd: process.cwd(), env: process.env }));
   process.stdout.write(text);
   process.exitCode = exitCode;
 }
 
 async function runGateway(flags: ServeFlags): Promise<never> {
+  // A new start, if there must be one, comes before everything large is loaded.
+  const { ensureLaunched, HEADER_ROOM_BYTES } = await import("./launch.ts");
+  ensureLaunched(HEADER_ROOM_BYTES);
   const { serve } = await import("./serve.ts");
   // Not the exit code alone: closed servers leave handles behind that would keep the process for a while.
   process.exit(await serve(flags));

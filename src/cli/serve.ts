@@ -31,12 +31,11 @@ const LAST_LINES_MS = 1000;
  * @returns The exit code: 0 stopped as asked, 1 wrong config, nothing to listen on, or stopped by force.
  */
 export async function serve(flags: ServeFlags): Promise<0 | 1> {
-  let removedProxies = ensureLaunched(HEADER_ROOM_BYTES);
   const settings = loadSettings(flags, { cwd: process.cwd(), env: process.env });
   const { result } = settings;
   if (result.kind === "invalid" || settings.errors > 0) return refuse(settings);
   const { config } = result;
-  removedProxies = ensureLaunched(Math.max(HEADER_ROOM_BYTES, 2 * config.server.request_limits.max_header_size));
+  const removedProxies = ensureLaunched(Math.max(HEADER_ROOM_BYTES, 2 * config.server.request_limits.max_header_size));
 
   const output = makeOutput(config);
   process.on("exit", () => output.writer.flushNow());

@@ -27,7 +27,10 @@ describe("adjustments", () => {
   test("a burst of 0 is named only while a limit is set", () => {
     const line = (text: string) => report(text).filter((found) => found.includes("burst_size"));
     assert.deepEqual(line("server: {rate_limits: {burst_size: 0}}"), []);
-    assert.match(line("server: {rate_limits: {burst_size: 0, global_requests_per_minute: 9}}")[0] ?? "", /refuses every request/);
+    assert.match(
+      line("server: {rate_limits: {burst_size: 0, global_requests_per_minute: 9}}")[0] ?? "",
+      /refuses every request/,
+    );
   });
 
   test("a model listed twice under an alias is named", () => {

@@ -86,7 +86,10 @@ describe("endpoints", () => {
     ["- {url: http://gpu, check_interval: 500ms}", /check_interval must be at least 1s, found "500ms"$/],
     ["- {url: http://gpu, check_interval: 1m, check_timeout: 31s}", /check_timeout must be at most 30s, found "31s"$/],
     ["- {url: http://gpu, check_timeout: 5s}", /check_timeout must be less than check_interval \(5s\), found "5s"$/],
-    ["- {url: http://gpu, check_interval: 2s}", /check_timeout must be less than check_interval \(2s\), found its default 2s$/],
+    [
+      "- {url: http://gpu, check_interval: 2s}",
+      /check_timeout must be less than check_interval \(2s\), found its default 2s$/,
+    ],
     ["- {url: http://gpu, check_timeout: 0}", /check_timeout must be at least 1ms, found 0$/],
     ["- {url: http://gpu, health_check_url: 'http://u:p@x'}", /health_check_url must not contain credentials/],
     ["- {url: http://gpu, proxy_url: proxy}", /proxy_url must be the http:\/\/ or https:\/\/ address of a proxy/],
@@ -102,7 +105,10 @@ describe("endpoints", () => {
   }
 
   test("a list that is none is refused", () => {
-    assert.match(report("endpoints: {url: http://gpu}")[0] ?? "", /endpoints must be a list of endpoints.*found a mapping$/);
+    assert.match(
+      report("endpoints: {url: http://gpu}")[0] ?? "",
+      /endpoints must be a list of endpoints.*found a mapping$/,
+    );
   });
 
   test("addresses take variables, which no message repeats", () => {

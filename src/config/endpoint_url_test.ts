@@ -48,11 +48,23 @@ describe("readEndpointUrl", () => {
 
   test("answers credentials with the auth block to write instead, without repeating them", () => {
     const message = messageOf("http://alice:s3cret@gpu:4000/base");
-    assert.match(message, /url: "http:\/\/gpu:4000\/base"\n +auth:\n +type: basic\n +username: "\$\{ENDPOINT_USERNAME\}"/);
+    assert.match(
+      message,
+      /url: "http:\/\/gpu:4000\/base"\n +auth:\n +type: basic\n +username: "\$\{ENDPOINT_USERNAME\}"/,
+    );
     assert.doesNotMatch(message, /alice|s3cret/);
   });
 
-  for (const text of ["http://s3cret@gpu", "http://:s3cret@gpu", "alice:s3cret@gpu:80", "http://a:s3/cret@gpu", "http://a:s3#cret@gpu", "http://a:s3 cret@gpu"]) {
+  for (
+    const text of [
+      "http://s3cret@gpu",
+      "http://:s3cret@gpu",
+      "alice:s3cret@gpu:80",
+      "http://a:s3/cret@gpu",
+      "http://a:s3#cret@gpu",
+      "http://a:s3 cret@gpu",
+    ]
+  ) {
     test(`never repeats the password of ${text}`, () => {
       assert.doesNotMatch(messageOf(text), /s3|cret@/);
     });
@@ -70,7 +82,12 @@ describe("readEndpointUrl", () => {
   });
 
   test("warns of a query and of a base path that would double /v1", () => {
-    for (const [text, warning] of [["http://gpu/?a=b", /query/], ["http://gpu/v1", /v1\/v1/], ["http://gpu/v1/", /v1\/v1/]] as const) {
+    for (
+      const [text, warning] of [["http://gpu/?a=b", /query/], ["http://gpu/v1", /v1\/v1/], [
+        "http://gpu/v1/",
+        /v1\/v1/,
+      ]] as const
+    ) {
       const read = readEndpointUrl(text);
       assert.match(read.kind === "url" ? read.warning ?? "" : "", warning);
     }

@@ -29,7 +29,12 @@ describe("environment variables", () => {
     assert.deepEqual(config.server.cors.allowed_origins, ["https://a", "https://b"]);
   });
 
-  for (const [value, expected] of [["1", true], ["t", true], ["TRUE", true], ["0", false], ["F", false], ["false", false]] as const) {
+  for (
+    const [value, expected] of [["1", true], ["t", true], ["TRUE", true], ["0", false], ["F", false], [
+      "false",
+      false,
+    ]] as const
+  ) {
     test(`read ${value} as ${expected}`, () => {
       assert.equal(configOf("", { env: { OLLA_SHOW_NERD_STATS: value } }).engineering.show_nerdstats, expected);
     });
@@ -56,7 +61,10 @@ describe("environment variables", () => {
   }
 
   test("do not hide a part of the file that is no mapping", () => {
-    assert.match(report("server: 5", { env: { OLLA_SERVER_PORT: "5000" } })[0] ?? "", /olla\.yaml:1:9: server must be a mapping/);
+    assert.match(
+      report("server: 5", { env: { OLLA_SERVER_PORT: "5000" } })[0] ?? "",
+      /olla\.yaml:1:9: server must be a mapping/,
+    );
   });
 
   test("that are a slip away from a known one are named; others are the user's own", () => {

@@ -13,7 +13,9 @@ function placed(add: (log: ReturnType<typeof createIssueLog>) => void) {
 
 describe("createIssueLog", () => {
   test("places a problem at its value, at its key if asked, and else at what is around it", () => {
-    assert.deepEqual(placed((log) => log.add({ path: ["server", "port"], message: "" })), ["olla.yaml 2:9 server.port"]);
+    assert.deepEqual(placed((log) => log.add({ path: ["server", "port"], message: "" })), [
+      "olla.yaml 2:9 server.port",
+    ]);
     assert.deepEqual(placed((log) => log.add({ path: ["server", "port"], message: "", atKey: true })), [
       "olla.yaml 2:3 server.port",
     ]);

@@ -64,7 +64,10 @@ describe("files of odd shapes", () => {
   const bad: [string, string][] = [
     ["- a\n- b", "error: olla.yaml:1:1: must be a mapping (such as server: …), found a list"],
     ["just text", 'error: olla.yaml:1:1: must be a mapping (such as server: …), found "just text"'],
-    ["server:\n\tport: 1", "error: olla.yaml:2:1: This line is indented with a tab, which YAML does not allow; use spaces"],
+    [
+      "server:\n\tport: 1",
+      "error: olla.yaml:2:1: This line is indented with a tab, which YAML does not allow; use spaces",
+    ],
   ];
   for (const [text, line] of bad) {
     test(`${JSON.stringify(text)} is refused`, () => assert.deepEqual(report(text), [line]));
@@ -152,7 +155,8 @@ describe("a loaded config", () => {
   });
 
   test("warns of priorities the wrong way round, but only where they count", () => {
-    const text = "endpoints:\n  - {url: http://a, name: local, priority: 1}\n  - {url: http://litellm, name: cloud, priority: 9}\n";
+    const text =
+      "endpoints:\n  - {url: http://a, name: local, priority: 1}\n  - {url: http://litellm, name: cloud, priority: 9}\n";
     assert.deepEqual(report(text), [
       "warning: olla.yaml:3:50: cloud (priority 9) outranks local (1): swap them to use the cloud only when local is down",
     ]);
@@ -170,7 +174,7 @@ translators:
     inspector: {enabled: true, output_dir: /var/../etc/x, session_header: "a b"}
 `).filter((line) => line.startsWith("error"));
     assert.deepEqual(lines.map((line) => line.replace(/^.*?(\S+ must)/, "$1").split(",")[0]), [
-      'server.cors.allowed_origins must name at least one origin',
+      "server.cors.allowed_origins must name at least one origin",
       "server.cors.max_age must be a whole number of 0 or more",
       "dashboard.access_policy.allowed_cidrs must name at least one range of addresses when the dashboard is enabled",
       "translators.anthropic.max_message_size must be at most 104857600 bytes",
@@ -184,7 +188,9 @@ translators:
     assert.match(report("discovery: {model_discovery: {interval: 0}}")[0] ?? "", /interval must be more than 0/);
   });
 
-  for (const folder of ["/", "/etc", "/usr/lib/x", "/root", "/./proc", "C:\\Windows\\x", "c:/Program Files/x", "D:\\"]) {
+  for (
+    const folder of ["/", "/etc", "/usr/lib/x", "/root", "/./proc", "C:\\Windows\\x", "c:/Program Files/x", "D:\\"]
+  ) {
     test(`does not let the inspector write to ${folder}`, () => {
       const text = JSON.stringify({ translators: { anthropic: { inspector: { enabled: true, output_dir: folder } } } });
       assert.ok(report(text).some((line) => line.includes("must not be a folder of the system")));

@@ -22,5 +22,6 @@ describe("keys without effect", () => {
     });
   }
 
-  test("are not named when they are left out", () => assert.deepEqual(noEffectWarnings({ proxy: { engine: null } }), []));
+  test("are not named when they are left out", () =>
+    assert.deepEqual(noEffectWarnings({ proxy: { engine: null } }), []));
 });

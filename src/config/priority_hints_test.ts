@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { priorityWarnings, type PriorityView } from "./priority_hints.ts";
+import { type PriorityView, priorityWarnings } from "./priority_hints.ts";
 
 function at(name: string, priority: number, type?: string, url?: string): PriorityView {
   return { name, priority, type, url };
@@ -22,7 +22,12 @@ describe("priorityWarnings", () => {
     ]],
     ["local first, as it should be", [at("local", 100, "ollama"), at("cloud", 75, "litellm")], []],
     ["equal priorities", [at("local", 100, "ollama"), at("cloud", 100, "litellm")], []],
-    ["several local endpoints below", [at("a", 1, "ollama"), at("b", 3, "vllm"), at("c", 9, "litellm"), at("d", 2, "x")], [
+    ["several local endpoints below", [
+      at("a", 1, "ollama"),
+      at("b", 3, "vllm"),
+      at("c", 9, "litellm"),
+      at("d", 2, "x"),
+    ], [
       "c (priority 9) outranks b (3) and 2 other local endpoints: swap them to use the cloud only when local is down",
     ]],
     ["ranks down the list", [at("sydney-litellm", 1), at("melbourne-litellm", 2)], [

@@ -78,10 +78,19 @@ function readFiles(options: LoadProfilesOptions): { files: ReadFile[]; issues: C
   const { dirs, requiredDir, readDir, readFile } = options;
   const issues: ConfigIssue[] = [];
   const files: ReadFile[] = [];
+  const namesIn = (dir: string): readonly string[] => {
+    try {
+      const names = readDir(dir);
+      if (names !== undefined) return names.toSorted();
+      if (dir === requiredDir) issues.push(unreadable(dir, "This directory does not exist"));
+    } catch (error) {
+      const severity = dir === requiredDir ? "error" : "warning";
+      issues.push({ ...unreadable(dir, `This directory cannot be read: ${messageOf(error)}`), severity });
+    }
+    return [];
+  };
   for (const dir of [...dirs, ...(requiredDir === undefined ? [] : [requiredDir])]) {
-    const names = readDir(dir);
-    if (names === undefined && dir === requiredDir) issues.push(unreadable(dir, "This directory does not exist"));
-    for (const name of (names ?? []).toSorted()) {
+    for (const name of namesIn(dir)) {
       if (!/^[^.].*\.ya?ml$/i.test(name)) continue;
       const file = `${dir.replace(/^\.\//, "").replace(/\/+$/, "")}/${name}`;
       try {
@@ -89,13 +98,15 @@ function readFiles(options: LoadProfilesOptions): { files: ReadFile[]; issues: C
         // In a clone of the repository ./profiles holds the built-in ones, which need no second reading.
         if (!BUILTIN_TEXTS.has(text)) files.push(readProfile(file, text));
       } catch (error) {
-        issues.push(
-          unreadable(file, `This file cannot be read: ${error instanceof Error ? error.message : String(error)}`),
-        );
+        issues.push(unreadable(file, `This file cannot be read: ${messageOf(error)}`));
       }
     }
   }
   return { files, issues };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function unreadable(file: string, message: string): ConfigIssue {

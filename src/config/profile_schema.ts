@@ -1,16 +1,6 @@
 import * as v from "valibot";
 import { readPathPattern } from "./path_pattern.ts";
-import { boolean, integer, list, nonEmptyText, optionalSetting, text } from "./setting_kinds.ts";
-import { isMapping } from "./yaml_tree.ts";
-
-/** A mapping whose other keys are ignored. valibot's objects would take a list for one. */
-function mapping<const TEntries extends v.ObjectEntries>(entries: TEntries) {
-  const message = `must be a mapping (such as ${Object.keys(entries)[0]}: …)`;
-  return v.pipe(
-    v.custom<v.InferInput<v.ObjectSchema<TEntries, string>>>(isMapping, message),
-    v.object(entries, message),
-  );
-}
+import { boolean, integer, list, mapping, nonEmptyText, optionalSetting, text } from "./setting_kinds.ts";
 
 /** First segments after `/olla/` that are olla's own. */
 const RESERVED_PREFIXES = new Set(["proxy", "models", "anthropic"]);

@@ -38,7 +38,7 @@ const entries = {
   url: setting(
     expandedText("the server's address, such as http://localhost:11434"),
     "",
-    "Address of the server: `http://…`, `https://…` or `unix:/path/of.sock`. A path in it is put before every request path. Required.",
+    "Address of the server: `http://…`, `https://…` or `unix:/path/of.sock`. A path in it is the base of its health check and model list, and of requests with `preserve_path`. Required.",
   ),
   name: optionalSetting(
     text(),
@@ -66,7 +66,7 @@ const entries = {
   preserve_path: setting(
     boolean(),
     "false",
-    "Whether the request path goes to the endpoint with its `/olla/…` prefix still on.",
+    "Whether the path in `url` is put before the path of requests; otherwise the request path takes its place.",
   ),
   model_filter: nameFilter("Which of its models are used."),
   auth: endpointAuthSchema,
@@ -86,7 +86,7 @@ const entries = {
   health_check_deep: setting(
     boolean(),
     "false",
-    "Keeps LiteLLM's `/health`, which calls every model for money, where it would be replaced by `/health/readiness`.",
+    "Keeps a health check that calls models (LiteLLM's and SGLang's `/health`) where a free one would take its place.",
   ),
 };
 

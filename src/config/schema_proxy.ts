@@ -118,7 +118,7 @@ export const proxySchema = section({
   ),
   profile_filter: nameFilter("Which backend types are used at all."),
   sticky_sessions: stickySessions,
-  prefer_loaded: setting(boolean(), "false", "Whether endpoints that hold the model in memory are preferred."),
+  prefer_loaded: setting(boolean(), "true", "Whether endpoints that hold the model in memory are preferred."),
   allow_model_management: setting(boolean(), "false", "Whether clients may pull, load and delete models."),
   stream_heartbeat: setting(duration(), "0", "How often a silent stream gets a comment to stay open; 0 never."),
 }, "How a request reaches an endpoint.");

@@ -6,7 +6,11 @@ import { fileSchema } from "./schema.ts";
 import { shapeOf } from "./schema_shape.ts";
 import { configOf } from "./test_support.ts";
 
-function eachSetting(schema: v.GenericSchema, path: string, visit: (path: string, schema: v.GenericSchema) => void): void {
+function eachSetting(
+  schema: v.GenericSchema,
+  path: string,
+  visit: (path: string, schema: v.GenericSchema) => void,
+): void {
   const shape = shapeOf(schema);
   const inner = shape.kind === "list" ? shapeOf(shape.item) : shape;
   if (inner.kind !== "mapping") return;
@@ -97,7 +101,12 @@ describe("the schema", () => {
   });
 
   const effective: [string, string, (config: ReturnType<typeof configOf>) => unknown, unknown][] = [
-    ["retry.enabled: false means one attempt", "proxy: {retry: {enabled: false}}", (c) => c.proxy.retry.max_attempts, 1],
+    [
+      "retry.enabled: false means one attempt",
+      "proxy: {retry: {enabled: false}}",
+      (c) => c.proxy.retry.max_attempts,
+      1,
+    ],
     [
       "retry.max_attempts: 0 means every endpoint",
       "proxy: {retry: {max_attempts: 0}}",

@@ -22,7 +22,9 @@ describe("resolveHeaders", () => {
     ["a file with a byte order mark", { type: "bearer", token_file: "/run/bom" }, { authorization: "Bearer tok-123" }],
     ["a key in its usual header", { type: "api_key", key: "k" }, { "x-api-key": "k" }],
     ["a key in a header of choice", { type: "api_key", key: "k", header: "Api-Key" }, { "api-key": "k" }],
-    ["a user and password", { type: "basic", username: "u", password: "pä:ss" }, { authorization: "Basic dTpww6Q6c3M=" }],
+    ["a user and password", { type: "basic", username: "u", password: "pä:ss" }, {
+      authorization: "Basic dTpww6Q6c3M=",
+    }],
     [
       "a user and a password file",
       { type: "basic", username: "u", password_file: "/run/token" },

@@ -1,7 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as v from "valibot";
-import { boolean, cidr, duration, glob, integer, list, oneOf, orDefault, section, setting, size, text } from "./setting_kinds.ts";
+import {
+  boolean,
+  cidr,
+  duration,
+  glob,
+  integer,
+  list,
+  oneOf,
+  orDefault,
+  section,
+  setting,
+  size,
+  text,
+} from "./setting_kinds.ts";
 
 function messages(schema: v.GenericSchema, value: unknown): string[] {
   return v.safeParse(schema, value).issues?.map((issue) => issue.message) ?? [];

@@ -20,7 +20,14 @@ export function readFrom(files: Readonly<Record<string, string>>): (path: string
 /** Loads a config from text, as if it stood in `/home/olla.yaml`. */
 export function load(text: string, pretend: Pretend = {}): LoadResult {
   const { files = {}, env = {}, strict = false, profiles, overrides = [] } = pretend;
-  return loadConfigText(text, "olla.yaml", { cwd: "/home", env, profiles, readFile: readFrom(files), strict, overrides });
+  return loadConfigText(text, "olla.yaml", {
+    cwd: "/home",
+    env,
+    profiles,
+    readFile: readFrom(files),
+    strict,
+    overrides,
+  });
 }
 
 /** What is reported of a config, line by line, each with its severity. */
@@ -57,6 +64,7 @@ export function namedProfiles(names: Readonly<Record<string, readonly string[]>>
     response_format: "openai",
     file: `profiles/${name}.yaml`,
   }));
-  const find = (type: string) => all.find(({ name, type_aliases }) => [name, ...type_aliases].includes(type.toLowerCase()));
+  const find = (type: string) =>
+    all.find(({ name, type_aliases }) => [name, ...type_aliases].includes(type.toLowerCase()));
   return { all, byType: find, byPrefix: find };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -11,7 +12,9 @@ import {
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
+  type Scalar,
   type YAMLError,
 } from "yaml";
 import type { ConfigPath, Problem } from "./issues.ts";
@@ -111,56 +114,88 @@ function syntaxProblems(errors: readonly YAMLError[], at: (offset: number) => Po
 }
 
 function readTree(document: Document.Parsed, at: (offset: number) => Position, problems: PlacedProblem[]): YamlFile {
-  const keys = new Map<string, Position>();
-  const values = new Map<string, Position>();
+  const reader = new TreeReader(at, problems);
+  try {
+    const root = document.contents === null ? undefined : reader.read(document.contents, [], []);
+    return {
+      root: root ?? undefined,
+      broken: false,
+      problems,
+      positionOfKey: (path) => reader.keys.get(JSON.stringify(path)),
+      positionOfValue: (path) => reader.values.get(JSON.stringify(path)),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = "The file is nested too deeply, or its YAML aliases repeat too much";
+    return failedFile([...problems, { path: [], message, position: { line: 1, column: 1 } }]);
+  }
+}
+
+/** Turns the nodes of one document into plain values and notes where each stood. */
+class TreeReader {
+  /** Places by the JSON of their paths. */
+  readonly keys = new Map<string, Position>();
+  readonly values = new Map<string, Position>();
   // Filled in the order of the file, so that an alias finds the nearest anchor before it (the library's own look-up
   // searches the whole document each time).
-  const anchors = new Map<string, Node>();
-  let nodes = 0;
+  readonly #anchors = new Map<string, Node>();
+  readonly #at: (offset: number) => Position;
+  readonly #problems: PlacedProblem[];
+  #nodes = 0;
 
-  const start = (node: Node | null): Position => at(node?.range?.[0] ?? 0);
-  const report = (path: ConfigPath, message: string, position: Position, severity: "error" | "warning" = "error") => {
-    problems.push({ path, message, position, severity });
-  };
-
-  function read(node: Node | null, path: ConfigPath, aliases: readonly Node[]): YamlValue {
-    if (++nodes > MOST_NODES || path.length > DEEPEST) throw new RangeError("The tree is too large");
-    if (node !== null) values.set(JSON.stringify(path), start(node));
-    if (node !== null && !isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
-    if (isAlias(node)) return readAlias(node, path, aliases);
-    if (isMap(node)) return readMapping(node.items as { key: Node | null; value: Node | null }[], path, aliases);
-    if (isSeq(node)) return node.items.map((item, index) => read(item as Node | null, [...path, index], aliases));
-    if (!isScalar(node)) return null;
-    return readScalar(node, path);
+  constructor(at: (offset: number) => Position, problems: PlacedProblem[]) {
+    this.#at = at;
+    this.#problems = problems;
   }
 
-  function readScalar(node: Node & { value: unknown; type?: string }, path: ConfigPath): YamlValue {
+  /**
+   * Reads a node and all below it.
+   * @param aliases The targets of the aliases that led here, so that a circle is noticed.
+   * @throws {RangeError} When the tree is larger or deeper than any real file.
+   */
+  read(node: Node | null, path: ConfigPath, aliases: readonly Node[]): YamlValue {
+    if (++this.#nodes > MOST_NODES || path.length > DEEPEST) throw new RangeError("The tree is too large");
+    if (node === null) return null;
+    this.values.set(JSON.stringify(path), this.#start(node));
+    if (isAlias(node)) return this.#readAlias(node, path, aliases);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (isMap<Node | null, Node | null>(node)) return this.#readMapping(node.items, path, aliases);
+    if (isSeq<Node | null>(node)) return node.items.map((item, index) => this.read(item, [...path, index], aliases));
+    return isScalar(node) ? this.#readScalar(node, path) : null;
+  }
+
+  #start(node: Node | null): Position {
+    return this.#at(node?.range?.[0] ?? 0);
+  }
+
+  #report(path: ConfigPath, message: string, node: Node | null): void {
+    this.#problems.push({ path, message, position: this.#start(node) });
+  }
+
+  #readScalar(node: Scalar, path: ConfigPath): YamlValue {
     if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:")) {
-      report(path, 'begins with a YAML tag ("!"), which olla does not use; put the value in quotes', start(node));
+      this.#report(path, 'begins with a YAML tag ("!"), which olla does not use; put the value in quotes', node);
     }
     const text = typeof node.value === "string" ? node.value : "";
     return node.type === "PLAIN" && NULL_WORDS.has(text) ? null : text;
   }
 
-  function readAlias(node: Node, path: ConfigPath, aliases: readonly Node[]): YamlValue {
-    const target = isAlias(node) ? anchors.get(node.source) : undefined;
+  #readAlias(node: Alias, path: ConfigPath, aliases: readonly Node[]): YamlValue {
+    const target = this.#anchors.get(node.source);
     if (target === undefined) {
-      report(
-        path,
-        'begins with "*", which in YAML refers to an anchor that the file lacks; put it in quotes',
-        start(node),
-      );
+      const message = 'begins with "*", which in YAML refers to an anchor that the file lacks; put it in quotes';
+      this.#report(path, message, node);
       return null;
     }
     if (aliases.includes(target)) {
-      report(path, "refers to itself through a YAML alias", start(node));
+      this.#report(path, "refers to itself through a YAML alias", node);
       return null;
     }
-    return read(target, path, [...aliases, target]);
+    return this.read(target, path, [...aliases, target]);
   }
 
-  function readMapping(
-    items: readonly { key: Node | null; value: Node | null }[],
+  #readMapping(
+    items: readonly Pair<Node | null, Node | null>[],
     path: ConfigPath,
     aliases: readonly Node[],
   ): YamlMapping {
@@ -168,40 +203,21 @@ function readTree(document: Document.Parsed, at: (offset: number) => Position, p
     const merged: YamlValue[] = [];
     for (const { key, value } of items) {
       if (!isScalar(key)) {
-        report(path, "has a key that is not a text", start(key));
+        this.#report(path, "has a key that is not a text", key);
         continue;
       }
       const name = String(key.value);
       const here = [...path, name];
-      if (name === "<<" && key.type === "PLAIN") {
-        merged.push(read(value, here, aliases));
-        continue;
+      const first = Object.hasOwn(result, name) ? this.keys.get(JSON.stringify(here)) : undefined;
+      if (name === "<<" && key.type === "PLAIN") merged.push(this.read(value, here, aliases));
+      else if (first !== undefined) this.#report(here, `is given twice; the first is in line ${first.line}`, key);
+      else {
+        this.keys.set(JSON.stringify(here), this.#start(key));
+        result[name] = this.read(value, here, aliases);
       }
-      const first = Object.hasOwn(result, name) ? keys.get(JSON.stringify(here)) : undefined;
-      if (first !== undefined) {
-        report(here, `is given twice; the first is in line ${first.line}`, start(key));
-        continue;
-      }
-      keys.set(JSON.stringify(here), start(key));
-      result[name] = read(value, here, aliases);
     }
     mergeInto(result, merged);
     return result;
-  }
-
-  try {
-    const root = document.contents === null ? undefined : read(document.contents, [], []);
-    return {
-      root: root ?? undefined,
-      broken: false,
-      problems,
-      positionOfKey: (path) => keys.get(JSON.stringify(path)),
-      positionOfValue: (path) => values.get(JSON.stringify(path)),
-    };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const message = "The file is nested too deeply, or its YAML aliases repeat too much";
-    return failedFile([...problems, { path: [], message, position: { line: 1, column: 1 } }]);
   }
 }
 

@@ -64,7 +64,16 @@ describe("parseYaml", () => {
 
   test("quotes nothing of a file with broken syntax", () => {
     const secret = "hunter2";
-    for (const text of [`a: *${secret}`, `a: !${secret} x`, `a: [${secret}`, `a: "${secret}`, `${secret}: b: c`, `${secret}\nb: 1`]) {
+    for (
+      const text of [
+        `a: *${secret}`,
+        `a: !${secret} x`,
+        `a: [${secret}`,
+        `a: "${secret}`,
+        `${secret}: b: c`,
+        `${secret}\nb: 1`,
+      ]
+    ) {
       const { problems } = parseYaml(text);
       assert.ok(problems.length > 0, text);
       assert.ok(!JSON.stringify(problems.map((problem) => problem.message)).includes(secret), text);
@@ -72,7 +81,10 @@ describe("parseYaml", () => {
   });
 
   test("gives up on an alias bomb instead of hanging", () => {
-    const levels = Array.from({ length: 12 }, (_, n) => `l${n + 1}: &l${n + 1} [${Array(12).fill(`*l${n}`).join(", ")}]`);
+    const levels = Array.from(
+      { length: 12 },
+      (_, n) => `l${n + 1}: &l${n + 1} [${Array(12).fill(`*l${n}`).join(", ")}]`,
+    );
     const file = parseYaml(["l0: &l0 x", ...levels].join("\n"));
     assert.ok(file.broken);
     assert.match(file.problems[0]?.message ?? "", /aliases repeat too much/);
@@ -111,7 +123,30 @@ describe("parseYaml", () => {
   });
 
   test("never throws", () => {
-    const unit = fc.constantFrom("a", ":", " ", "\n", "-", "[", "]", "{", "}", "&", "*", "!", "|", ">", "'", '"', "#", "\t", "<", "%", ",", "?");
+    const unit = fc.constantFrom(
+      "a",
+      ":",
+      " ",
+      "\n",
+      "-",
+      "[",
+      "]",
+      "{",
+      "}",
+      "&",
+      "*",
+      "!",
+      "|",
+      ">",
+      "'",
+      '"',
+      "#",
+      "\t",
+      "<",
+      "%",
+      ",",
+      "?",
+    );
     fc.assert(fc.property(fc.string({ unit, maxLength: 60 }), (text) => void parseYaml(text)), { numRuns: 500 });
   });
 });

@@ -100,7 +100,8 @@ function nextHealth(state: HealthState, result: ProbeResult, context: ProbeConte
   const { status } = result;
   // 2
   if (isGood(result, context.forwardsAuth)) {
-    return settled(result.latencyMs > BUSY_ANSWER_MS ? "busy" : "healthy", result.detail);
+    if (result.latencyMs <= BUSY_ANSWER_MS) return settled("healthy", "");
+    return settled("busy", `its health check took ${Math.round(result.latencyMs / 1000)} s`);
   }
   // 3
   if (isAuthStatus(status)) {

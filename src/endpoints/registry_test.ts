@@ -177,7 +177,7 @@ describe("status", () => {
     registry.reportAuthFailure(state, 401, "discovery", NOW);
     assert.equal(state.status, "healthy");
     registry.observe(state, answer(401), NOW, NOW);
-    assert.equal(state.status, "healthy");
+    assert.deepEqual([state.status, state.detail], ["healthy", ""]);
   });
 
   test("a request that met a loading model makes it warming until the next good check", () => {

@@ -5,7 +5,9 @@ import { Slots } from "./slots.ts";
 /** A task that ends when it is told to. */
 function task(name: string, log: string[]) {
   let end = (_error?: Error) => {};
-  const ended = new Promise<void>((resolve, reject) => end = (error) => error === undefined ? resolve() : reject(error));
+  const ended = new Promise<void>((resolve, reject) =>
+    end = (error) => error === undefined ? resolve() : reject(error)
+  );
   return {
     end: (error?: Error) => end(error),
     run: async () => {

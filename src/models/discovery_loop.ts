@@ -90,8 +90,7 @@ export class DiscoveryLoop {
     if (!this.#options.settings.enabled || !isAskable(state)) return Promise.resolve();
     const track = this.#track(state);
     track.running ??= this.#ask(state, track).finally(() => {
-      track.running = undefined;
-      if (this.#started) this.#arm();
+            if (this.#started) this.#arm();
     });
     return track.running;
   }
@@ -147,8 +146,9 @@ export class DiscoveryLoop {
     if (result.kind === "models") {
       const count = result.models.length;
       catalog.setModels(name, result.models, client.now());
-      if (failuresBefore > 0) logger.info(`Endpoint "${name}" lists its models again`, { endpoint: name, models: count });
-      else logger.debug?.(`Endpoint "${name}" listed its models`, { endpoint: name, models: count });
+      if (failuresBefore > 0) {
+        logger.info(`Endpoint "${name}" lists its models again`, { endpoint: name, models: count });
+      } else logger.debug?.(`Endpoint "${name}" listed its models`, { endpoint: name, models: count });
       onModels(state, result.models);
       return;
     }

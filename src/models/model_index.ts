@@ -101,7 +101,9 @@ function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): nu
 function aliasOwners(lists: ReadonlyMap<string, readonly DiscoveredModel[]>): Map<string, string> {
   const owners = new Map<string, string>();
   for (const [, models] of [...lists].toSorted(byKey)) {
-    for (const { id, aliases = [] } of models) for (const alias of aliases) if (!owners.has(alias)) owners.set(alias, id);
+    for (const { id, aliases = [] } of models) {
+      for (const alias of aliases) if (!owners.has(alias)) owners.set(alias, id);
+    }
   }
   return owners;
 }

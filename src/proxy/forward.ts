@@ -77,7 +77,7 @@ class ForwardRun {
   async run(): Promise<Response> {
     let again: Candidate | undefined;
     while (!this.#link.gone) {
-      const candidate = again ?? await this.#choose();
+      const candidate = again ?? this.#available() ?? await this.#lastChance();
       if (candidate === undefined || this.#link.gone) break;
       const response = await this.#attempt(candidate, again !== undefined);
       if (response !== undefined) return response;
@@ -98,27 +98,33 @@ class ForwardRun {
     });
   }
 
+  /** One that is available and not tried yet: what nearly every request gets at once. */
+  #available(): Candidate | undefined {
+    const now = this.#deps.now();
+    return this.#pick((c) => !this.#tried.has(c.state) && isAvailable(c.state, c.model, now));
+  }
+
   /**
-   * 1. Available and not tried yet. 2. With no other place to go: one that only fails. 3. When all rest, and not for
-   * long: after the shortest rest. 4. Else one that only fails, if there is one.
+   * With none available: 1. When there is just one endpoint, or none rests: one that only fails. 2. When all rest, and
+   * not for long: after the shortest rest, whichever is available then. 3. Else one that only fails, if there is one.
    */
-  async #choose(): Promise<Candidate | undefined> {
+  async #lastChance(): Promise<Candidate | undefined> {
     while (true) {
       const now = this.#deps.now();
-      const available = this.#pick((c) => !this.#tried.has(c.state) && isAvailable(c.state, c.model, now)); // 1
-      if (available !== undefined) return available;
       const lastResort: Accept = (c) => !this.#tried.has(c.state) && isLastResort(c.state, c.model, now);
       const restMs = this.#shortestRest(now);
-      if (this.#list.candidates.length === 1 || restMs === undefined) { // 2
+      if (this.#list.candidates.length === 1 || restMs === undefined) { // 1
         const only = this.#pick(lastResort);
         if (only !== undefined) return only;
       }
       const mayWait = restMs !== undefined && restMs <= MAX_WAIT_MS && this.#waits < MAX_WAITS;
-      if (!mayWait) return this.#pick(lastResort); // 4
+      if (!mayWait) return this.#pick(lastResort); // 3
       this.#waits++;
-      await this.#link.sleep(restMs); // 3
+      await this.#link.sleep(restMs); // 2
       if (this.#link.gone) return undefined;
       this.#forgetRested();
+      const available = this.#available();
+      if (available !== undefined) return available;
     }
   }
 

@@ -155,12 +155,12 @@ export class CandidateIndex {
   }
 
   #withoutModel(query: RouteQuery, inScope: readonly EndpointState[]): RouteResult {
-    const { scope, method, path } = query;
+    const { method, path } = query;
     const enabled = inScope.filter((state) => enablesPath(state, method, path));
     if (enabled.length === 0) return refused(pathNotEnabled(query, inScope[0]));
     const isRead = method === "GET" || method === "HEAD";
     const oneType = enabled.every((state) => state.profile?.name === enabled[0]?.profile?.name);
-    if (scope.kind === "any" && !isRead && !oneType && !query.hasOwner) {
+    if (!isRead && !oneType && !query.hasOwner) {
       const message = 'The request names no "model", and endpoints of different types serve this path; ' +
         "add a model, or use the route of one type, such as /olla/ollama";
       return refused(new OllaError("invalid_request", message, { param: "model" }));

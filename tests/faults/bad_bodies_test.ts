@@ -18,7 +18,6 @@ async function post(scene: Scene, body: string | Uint8Array<ArrayBuffer>, path =
 
 describe("a body that is no JSON", () => {
   const bodies: [string, string][] = [
-    ["nothing at all", ""],
     ["a word", "hello"],
     ["an array", '[{"model":"llama3.2"}]'],
     ["a number", "42"],
@@ -51,7 +50,6 @@ describe("a body that leaves open which model it means", () => {
     ["the same key twice", '{"model":"llama3.2","messages":[],"model":"qwen3"}'],
     ["the same key once more with an escape", '{"model":"llama3.2","mod\\u0065l":"qwen3"}'],
     ["a model that is no string", '{"model":["llama3.2"]}'],
-    ["an empty model", '{"model":""}'],
   ];
   test("is 400 before any backend is touched", { timeout: 30_000 }, async () => {
     await using scene = await Scene.start({ models: [MODEL, "qwen3"], endpoint: NO_PROBES });

@@ -30,7 +30,7 @@ describe("an answer that breaks before its first byte", () => {
       const path = name.startsWith("lines") ? "/api/chat" : "/v1/chat/completions";
       await threeRounds(scene, async () => {
         scene.first.inference = answer;
-        const seen = await scene.ask({ stream: true }, path);
+        const seen = await scene.ask({ stream: true }, { path });
         assert.deepEqual([seen.status, seen.endpoint], [200, "second"], seen.text);
         assert.doesNotMatch(seen.text, /error/);
         scene.first.inference = friendly("first");
@@ -72,6 +72,16 @@ describe("a stream that breaks after its first event", () => {
       assert.deepEqual(lines.slice(0, 2).map((line) => JSON.parse(line)), [LINE, LINE]);
       assert.equal(typeof JSON.parse(lines[2] ?? "{}").error, "string");
       assert.equal(lines.length, 3);
+    }
+  });
+
+  test("never looks whole when its end comes together with its last bytes", { timeout: 30_000 }, async () => {
+    await using scene = await Scene.start({ others: [], endpoint: NO_PROBES });
+    for (const framing of ["chunked", { length: 4 * EVENT.length }] as const) {
+      scene.first.inference = stream([EVENT, EVENT], { framing, ending: "cut", endsAfterMs: 0 });
+      const { status, body, complete } = await askRaw(scene);
+      const told = status === 502 || !complete || /data: \{"error":\{.*\}\}\n\n$/.test(body.toString());
+      assert.ok(told, `${status} ${body}`);
     }
   });
 

@@ -69,7 +69,7 @@ describe("a backend that hangs before its headers", () => {
     const waiting = scene.ask();
     await eventually("the request arrives", () => first.inferences.length === 1);
     first.probe = hang();
-    const down = async () => (await olla.endpoint("first")).status !== "healthy";
+    const down = async () => ["unhealthy", "offline"].includes((await olla.endpoint("first")).status);
     await eventually("three checks have failed", down, { within: 8000 });
     await scene.askWell("second");
     const answer = await waiting;

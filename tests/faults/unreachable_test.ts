@@ -37,7 +37,7 @@ describe("a backend that refuses connections", () => {
       assert.deepEqual([failed.status, failed.code], [502, "upstream_unreachable"]);
       const gone = await scene.ask();
       assert.deepEqual([gone.status, gone.code], [503, "model_unavailable"]);
-      const ollama = await scene.ask({}, "/api/chat");
+      const ollama = await scene.ask({}, { path: "/api/chat" });
       assert.equal(ollama.status, 503);
       assert.equal(typeof JSON.parse(ollama.text).error, "string");
       for (const answer of [failed, gone, ollama]) {

@@ -38,12 +38,17 @@ export interface StreamOptions {
   readonly gapMs?: number;
   /** What happens after the last part. @default {"end"} a proper end in the framing's own way */
   readonly ending?: "end" | "cut" | "reset" | "hang";
+  /**
+   * Milliseconds between the last part and a cut or a reset. By default what was written has surely been read by then:
+   * bytes that arrive together with a bad end may be dropped with it. @default {40}
+   */
+  readonly endsAfterMs?: number;
 }
 
 /** A body in parts: a stream that goes well, or that is cut or hangs after its parts. */
 export function stream(parts: readonly (string | Uint8Array)[], options: StreamOptions = {}): Answer {
   const { status = 200, type = "text/event-stream", headers = {}, framing = "chunked", gapMs = 0 } = options;
-  const { ending = "end" } = options;
+  const { ending = "end", endsAfterMs = 40 } = options;
   return async (exchange) => {
     await exchange.head(status, { "Content-Type": type, ...headers, ...framingHeaders(framing) });
     for (const [index, part] of parts.entries()) {
@@ -51,6 +56,7 @@ export function stream(parts: readonly (string | Uint8Array)[], options: StreamO
       if (exchange.gone.aborted) return;
       await writePart(exchange, part, framing === "chunked");
     }
+    if (ending === "cut" || ending === "reset") await exchange.pause(endsAfterMs);
     await finish(exchange, ending, framing);
   };
 }
@@ -72,11 +78,7 @@ async function finish(
   framing: NonNullable<StreamOptions["framing"]>,
 ): Promise<void> {
   if (ending === "hang") return await exchange.untilGone();
-  if (ending === "reset") {
-    // A reset overtakes what is still in the socket: let the parts arrive first.
-    await exchange.pause(30);
-    return exchange.reset();
-  }
+  if (ending === "reset") return exchange.reset();
   if (ending === "end" && framing === "chunked") return await exchange.write("0\r\n\r\n");
   if (ending === "cut" || framing === "close") exchange.close();
 }

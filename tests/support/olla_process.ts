@@ -25,6 +25,10 @@ export async function denoCommand(): Promise<readonly string[]> {
   return [stdout.trim(), "run", "-A", join(ROOT, "src/main.ts")];
 }
 
+/** A test that runs out of time leaves its `await using` undone: its olla must not outlive the test program. */
+const running = new Set<ChildProcess>();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 /** What to start. */
 export interface OllaOptions {
   /** YAML text, or a value that is written as JSON (which is YAML). Undefined starts without `-c`. */
@@ -55,6 +59,8 @@ export class OllaProcess implements AsyncDisposable {
     this.#child = child;
     this.port = port;
     this.#folder = folder;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     child.stdout?.on("data", (data) => this.#stdout += String(data));
     child.stderr?.on("data", (data) => this.#stderr += String(data));
   }

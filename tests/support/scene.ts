@@ -84,11 +84,13 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Sends a chat; `more` adds or replaces keys of the body. */
-  async ask(more: Readonly<Record<string, unknown>> = {}, path = "/v1/chat/completions"): Promise<Answered> {
+  async ask(
+    more: Readonly<Record<string, unknown>> = {},
+    { path = "/v1/chat/completions", headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
+  ): Promise<Answered> {
     const body = JSON.stringify({ model: MODEL, messages: [{ role: "user", content: "Hi" }], ...more });
-    const headers = { "content-type": "application/json" };
-    const response = await fetch(`${this.olla.url}${path}`, { method: "POST", headers, body });
-    return await answered(response);
+    const init = { method: "POST", headers: { "content-type": "application/json", ...headers }, body };
+    return await answered(await fetch(`${this.olla.url}${path}`, init));
   }
 
   /** Sends a chat that must succeed, at one server if one is named. */

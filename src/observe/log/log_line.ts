@@ -57,13 +57,14 @@ export function clockTime(time: number): string {
 /** Text of the network's side for a terminal: control characters could move its cursor or forge a line. */
 // deno-lint-ignore no-control-regex
 const UNSAFE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+/** Those of them that JSON leaves as they are. */
+const UNSAFE_IN_JSON = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /** A text as it is, or in quotes and escaped where a terminal or a reader could take it for something else. */
 export function safeText(text: string): string {
   if (text !== "" && !UNSAFE.test(text)) return text;
-  // deno-lint-ignore no-control-regex
   return JSON.stringify(text).replace(
-    /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    UNSAFE_IN_JSON,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ProfileSet } from "../config/profile.ts";
+import type { Config } from "../config/schema.ts";
+import type { Registry } from "../endpoints/registry.ts";
+import type { Logger } from "../lib/logger.ts";
+import { requestIdSource } from "../lib/request_id.ts";
+import type { Catalog } from "../models/catalog.ts";
+import type { DiscoveryLoop } from "../models/discovery_loop.ts";
+import type { EndpointStats } from "../observe/endpoint_stats.ts";
+import { checkConnection } from "../proxy/connect_check.ts";
+import type { ForwardDeps } from "../proxy/forward.ts";
+import type { RequestRecord } from "../proxy/request_record.ts";
+import { StoredIds } from "../proxy/stored_ids.ts";
+import type { Watchdog } from "../proxy/watchdog.ts";
+import { BALANCERS } from "../routing/balancers/table.ts";
+import { CandidateIndex } from "../routing/candidates.ts";
+import { MAX_IDLE_TIMEOUT_S, upstreamFetch } from "../runtime.ts";
+import { BodyBudget } from "./body_budget.ts";
+import { createHandler, type Handler } from "./handler.ts";
+import { operationsRoutes } from "./routes/operations.ts";
+import type { StatusSources } from "./status/endpoint_report.ts";
+
+/** What a build knows of itself. */
+export interface BuildFacts {
+  readonly version: string;
+  readonly commit: string;
+  readonly date: string;
+  readonly runtime: string;
+}
+
+/** A request for an unknown model waits no longer than this for backends to say whether they have it by now. */
+const MAX_MISS_WAIT_MS = 3000;
+
+/** A duration as the connection timeouts want it. */
+export function idleSeconds(ms: number): number {
+  return Math.min(MAX_IDLE_TIMEOUT_S, Math.ceil(ms / 1000));
+}
+
+/** The parts of the program that a request meets. */
+export interface HandlerParts {
+  readonly config: Config;
+  readonly profiles: ProfileSet;
+  readonly logger: Logger;
+  readonly build: BuildFacts;
+  readonly registry: Registry;
+  readonly catalog: Catalog;
+  readonly discovery: DiscoveryLoop;
+  readonly stats: EndpointStats;
+  readonly watchdog: Watchdog;
+  /** Milliseconds since the epoch that never jump back. */
+  readonly now: () => number;
+  readonly startedAt: number;
+  readonly warnings: () => readonly string[];
+  readonly onFinished: (record: RequestRecord) => void;
+  readonly isAccepting: () => boolean;
+  /** Resolves when every endpoint has been asked once. */
+  readonly settled: Promise<void>;
+  readonly isSettled: () => boolean;
+}
+
+/** The request path: everything that a request meets, from the first byte to its record. */
+export function buildHandler(parts: HandlerParts): Handler {
+  const { config, profiles, logger, build, registry, catalog, discovery, stats, now } = parts;
+  const { proxy, server } = config;
+  const nextRequestId = requestIdSource((bytes) => crypto.getRandomValues(bytes));
+  // Letters and digits of a request id are what a Via comment may hold, too.
+  const instance = nextRequestId().slice("req_".length, "req_".length + 8);
+  const loopMark = `(${instance})`;
+  const via = `1.1 olla/${build.version} ${loopMark}`;
+  const product = `Olla/${build.version}`;
+  const forward: ForwardDeps = {
+    fetch: upstreamFetch,
+    watchdog: parts.watchdog,
+    checkConnection,
+    now,
+    limits: {
+      connectionTimeoutMs: proxy.connection_timeout,
+      tlsHandshakeTimeoutMs: proxy.tls_handshake_timeout,
+      responseHeaderTimeoutMs: proxy.response_header_timeout,
+      readTimeoutMs: proxy.read_timeout,
+    },
+    onProbeRefused: (state, callback) => registry.onProbeRefused(state, callback),
+    onActivity: (state) => registry.reportActivity(state, now()),
+    registry,
+    balancer: BALANCERS[proxy.load_balancer],
+    maxAttempts: proxy.retry.max_attempts,
+    identity: proxy.forwarded_headers ? { via, proxiedBy: product } : undefined,
+    refreshModels: (state) => void discovery.refresh(state),
+    storedIds: new StoredIds(),
+    via,
+    servedBy: product,
+  };
+  const statusSources = (): StatusSources => ({
+    now: now(),
+    endpoints: registry.list(),
+    countersOf: (endpoint) => stats.endpoint(endpoint),
+    modelsOf: (endpoint) => ({
+      count: catalog.modelsOf(endpoint).length,
+      lastSyncAt: catalog.syncInfo(endpoint).lastSyncAt ?? 0,
+    }),
+  });
+  const operations = operationsRoutes({
+    endpoints: () => registry.list(),
+    statusSources,
+    systemSources: () => ({
+      ...statusSources(),
+      total: stats.total(),
+      startedAt: parts.startedAt,
+      version: build.version,
+      commit: build.commit,
+      proxy: { engine: proxy.engine, profile: proxy.profile, balancer: proxy.load_balancer },
+      warnings: parts.warnings(),
+    }),
+    version: { ...build, backends: profiles.all.map((profile) => profile.name) },
+    isAccepting: parts.isAccepting,
+    rootRoutes: server.root_routes,
+  });
+  return createHandler({
+    forward,
+    candidates: new CandidateIndex({
+      endpoints: registry,
+      models: catalog,
+      profiles,
+      aliases: config.model_aliases,
+      modelsKnown: config.discovery.model_discovery.enabled,
+    }),
+    endpoints: () => registry.list(),
+    refreshOnMiss: async () => {
+      const wanted = parts.isSettled()
+        ? discovery.refreshOnMiss(registry.list())
+        : parts.settled;
+      await Promise.race([wanted, sleep(MAX_MISS_WAIT_MS, undefined, { ref: false })]);
+    },
+    budget: new BodyBudget(server.request_limits.max_buffered_bytes),
+    maxBodyBytes: server.request_limits.max_body_size,
+    bodySilenceS: idleSeconds(server.read_timeout),
+    catalog,
+    profiles,
+    rootRoutes: server.root_routes,
+    maxHeaderBytes: server.request_limits.max_header_size,
+    loopMark,
+    ownRoutes: (request) => operations.fetch(request),
+    log: logger,
+    now,
+    nextRequestId,
+    idleTimeoutS: idleSeconds(server.idle_timeout),
+    onFinished: parts.onFinished,
+  });
+}

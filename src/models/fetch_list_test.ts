@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { EndpointConfig } from "../config/schema.ts";
+import type { Profile } from "../config/profile.ts";
+import type { BackendClient } from "../endpoints/backend_get.ts";
+import { FakeTime, testEndpoint, testProfile } from "../endpoints/test_support.ts";
+import { fetchModelList, modelListUrl } from "./fetch_list.ts";
+
+const LIST = { object: "list", data: [{ id: "m" }] };
+
+/** Asks an endpoint whose server answers so, and notes what it was asked. */
+async function ask(
+  answer: (url: string) => Response | Promise<Response>,
+  { config = {}, profile = {} }: { config?: Partial<EndpointConfig>; profile?: Partial<Profile> } = {},
+) {
+  const time = new FakeTime();
+  const asked: { url: string; headers: Record<string, string> }[] = [];
+  const client: BackendClient = {
+    timers: time.timers,
+    now: () => time.now,
+    userAgent: "olla/1.0.0",
+    fetch: (url, { headers }) => {
+      asked.push({ url, headers });
+      return Promise.resolve(answer(url));
+    },
+  };
+  const result = await fetchModelList(client, {
+    endpoint: testEndpoint({ name: "one", url: "http://127.0.0.1:9", ...config }),
+    profile: testProfile("vllm", profile),
+    timeoutMs: 30_000,
+    signal: new AbortController().signal,
+  });
+  return { result, asked };
+}
+
+describe("modelListUrl()", () => {
+  const cases: readonly [string, Partial<EndpointConfig>, Partial<Profile>, string][] = [
+    ["the profile's path", {}, {}, "http://127.0.0.1:9/v1/models"],
+    ["below the endpoint's own path", { url: "http://127.0.0.1:9/llm" }, {}, "http://127.0.0.1:9/llm/v1/models"],
+    ["the endpoint's path", { model_url: "/list" }, {}, "http://127.0.0.1:9/list"],
+    ["the endpoint's path without a slash", { model_url: "list" }, {}, "http://127.0.0.1:9/list"],
+    ["an absolute URL", { model_url: "https://other/x" }, {}, "https://other/x"],
+    ["the profile's when the endpoint's is blank", { model_url: " " }, {}, "http://127.0.0.1:9/v1/models"],
+    ["the profile's query", {}, { model_discovery_query: "a=1" }, "http://127.0.0.1:9/v1/models?a=1"],
+    [
+      "the profile's query on the endpoint's path",
+      { model_url: "/v1/models" },
+      { model_discovery_query: "a=1" },
+      "http://127.0.0.1:9/v1/models?a=1",
+    ],
+    ["the endpoint's own query", { model_url: "/l?b=2" }, { model_discovery_query: "a=1" }, "http://127.0.0.1:9/l?b=2"],
+  ];
+  for (const [what, config, profile, url] of cases) {
+    test(`is ${what}`, () => {
+      const endpoint = testEndpoint({ url: "http://127.0.0.1:9", ...config });
+      assert.equal(modelListUrl(endpoint, testProfile("vllm", profile)), url);
+    });
+  }
+});
+
+describe("fetchModelList()", () => {
+  test("reads the list in the profile's format", async () => {
+    const { result, asked } = await ask(() => Response.json({ models: [{ name: "a:latest" }] }), {
+      profile: { response_format: "ollama", model_discovery_path: "/api/tags" },
+    });
+    assert.deepEqual(result, { kind: "models", models: [{ id: "a:latest", aliases: ["a"] }] });
+    assert.equal(asked[0]?.url, "http://127.0.0.1:9/api/tags");
+    assert.equal(asked[0]?.headers["user-agent"], "olla/1.0.0");
+  });
+
+  test("sends the endpoint's credentials", async () => {
+    const { asked } = await ask(() => Response.json(LIST), {
+      config: { resolved_headers: { authorization: "Bearer k", "x-team": "t" } },
+    });
+    assert.equal(asked[0]?.headers.authorization, "Bearer k");
+    assert.equal(asked[0]?.headers["x-team"], "t");
+  });
+
+  test("follows a redirect on the same host, and none to another", async () => {
+    const here = await ask((url) => url.endsWith("/moved") ? Response.json(LIST) : redirect("/moved"));
+    assert.deepEqual(here.result, { kind: "models", models: [{ id: "m" }] });
+    const away = await ask(() => redirect("http://evil.example/v1/models"));
+    assert.deepEqual(away.asked.map(({ url }) => url), ["http://127.0.0.1:9/v1/models"]);
+    assert.deepEqual(away.result, { kind: "failed", reason: "GET /v1/models answers 302" });
+  });
+
+  const failures: readonly [string, () => Response, unknown][] = [
+    ["401", () => new Response("no", { status: 401 }), {
+      kind: "unauthorized",
+      status: 401,
+      reason: "GET /v1/models answers 401",
+    }],
+    ["403", () => new Response("no", { status: 403 }), {
+      kind: "unauthorized",
+      status: 403,
+      reason: "GET /v1/models answers 403",
+    }],
+    ["404", () => new Response("no", { status: 404 }), {
+      kind: "failed",
+      reason: "GET /v1/models answers 404; if its model list is elsewhere, say so with model_url",
+    }],
+    ["500 with a list in it", () => Response.json(LIST, { status: 500 }), {
+      kind: "failed",
+      reason: "GET /v1/models answers 500",
+    }],
+    ["201", () => Response.json(LIST, { status: 201 }), { kind: "failed", reason: "GET /v1/models answers 201" }],
+    ["HTML", () => new Response("<html>"), {
+      kind: "failed",
+      reason: "the answer to GET /v1/models cannot be used: it is not JSON",
+    }],
+    ["an empty body", () => new Response(""), {
+      kind: "failed",
+      reason: "the answer to GET /v1/models cannot be used: it is not JSON",
+    }],
+    ["JSON without a list", () => Response.json({ ok: true }), {
+      kind: "failed",
+      reason:
+        'the answer to GET /v1/models cannot be used: it holds no model list: neither "data" nor "models" is a list',
+    }],
+    ["a list of more than 10 MiB", () => new Response(endless()), {
+      kind: "failed",
+      reason: "GET /v1/models answers more than 10 MiB",
+    }],
+  ];
+  for (const [what, answer, expected] of failures) {
+    test(`says what is wrong with ${what}`, async () => {
+      assert.deepEqual((await ask(answer)).result, expected);
+    });
+  }
+
+  test("says that the server cannot be reached, without its address", async () => {
+    const { result } = await ask(() => {
+      throw Object.assign(new TypeError("connect to 10.0.0.7:9"), { code: "ECONNREFUSED" });
+    });
+    assert.deepEqual(result, { kind: "failed", reason: "asking for its models failed: connection refused" });
+  });
+});
+
+function redirect(location: string): Response {
+  return new Response(null, { status: 302, headers: { location } });
+}
+
+/** A body that never ends. */
+function endless(): ReadableStream<Uint8Array> {
+  const chunk = new Uint8Array(1024 * 1024).fill(0x20);
+  return new ReadableStream({ pull: (controller) => controller.enqueue(chunk) });
+}
