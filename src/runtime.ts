@@ -3,21 +3,7 @@
  * @module
  */
 import process from "node:process";
-import type { Transport } from "./endpoints/endpoint.ts";
-
-/** One request to a backend. */
-export interface UpstreamInit {
-  readonly method: string;
-  readonly headers: Headers | Record<string, string>;
-  readonly body?: Uint8Array | ReadableStream<Uint8Array> | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly transport: Transport;
-  /** Opens a new connection instead of taking one from the pool. */
-  readonly freshConnection?: boolean;
-}
-
-/** Sends a request to a backend: no decompression, no redirects, no hidden time limit, no proxy from the environment. */
-export type UpstreamFetch = (url: string, init: UpstreamInit) => Promise<Response>;
+import type { Transport, UpstreamFetch } from "./lib/upstream.ts";
 
 /** True under Bun (the shipping runtime), false under Deno or Node. */
 export const isBun: boolean = "Bun" in globalThis;
@@ -142,7 +128,6 @@ function serveOnBun(options: ServeOptions): Listener {
     close: () => void server.stop(true),
   };
 }
-
 
 interface DenoServer {
   readonly addr: { readonly port: number };

@@ -128,8 +128,7 @@ describe("running", () => {
   test("polls of the status are not in the log unless it debugs", async () => {
     await using olla = await OllaProcess.start({ config: {} });
     await using debugging = await OllaProcess.start({ config: {}, args: ["--log-level", "debug"] });
-    const polls = (one: OllaProcess) =>
-      jsonLines(one.stdout).filter((line) => line.path === "/internal/status").length;
+    const polls = (one: OllaProcess) => jsonLines(one.stdout).filter((line) => line.path === "/internal/status").length;
     for (const one of [olla, debugging]) await one.page("/internal/status");
     await eventually("the debugging one has a line", () => polls(debugging) === 1);
     await fetch(`${olla.url}/internal/nothing`);

@@ -45,6 +45,7 @@ describe("isPathEnabled()", () => {
     ["POST", "/v1%2Fchat/completions", false, "an encoded slash does not split"],
     ["POST", "/v1/chat%2Fcompletions", false, "an encoded slash does not split"],
     ["GET", "/v1/models/gpt-4", true, "one segment for a placeholder"],
+    ["HEAD", "/v1/models/gpt-4", true, "HEAD goes where GET does"],
     ["GET", "/v1/models/Qwen%2FQwen3-8B", true, "a model id with an encoded slash is one segment"],
     ["GET", "/v1/models/Qwen/Qwen3-8B", false, "two segments are two"],
     ["GET", "/v1/models/", false, "a placeholder takes no empty segment"],

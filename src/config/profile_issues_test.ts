@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { BUILTIN_PROFILES } from "./builtin_profiles.ts";
 import { formatIssue } from "./issues.ts";
 import { load, loadOne } from "./profile_test_support.ts";
 
@@ -62,6 +63,15 @@ describe("loadProfiles() names what is wrong with a file", () => {
     ]);
     assert.equal(loaded.issues[0]?.severity, "error");
     assert.equal(loaded.profiles.byPrefix("openai")?.name, "openai-compatible");
+  });
+
+  test("a prefix of a built-in profile whose own file is in ./profiles, as in a clone of the repository", () => {
+    const own = BUILTIN_PROFILES.find(({ file }) => file === "profiles/openai-compatible.yaml")?.text ?? "";
+    const loaded = load({
+      "./profiles": { "mine.yaml": "name: mine\nrouting: {prefixes: [openai]}\n", "openai-compatible.yaml": own },
+    });
+    assert.deepEqual(loaded.issues.map((issue) => issue.file), ["profiles/mine.yaml"]);
+    assert.match(loaded.issues[0]?.message ?? "", /which profiles\/openai-compatible.yaml \(built in\) has already/);
   });
 
   test("a prefix that two files want, and blames the file even for a built-in type", () => {

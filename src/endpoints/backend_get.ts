@@ -1,20 +1,12 @@
 import { NET_ERROR_TEXT, netErrorReason } from "../lib/net_error.ts";
 import type { Timers } from "../lib/clock.ts";
-import type { Endpoint, Transport } from "./endpoint.ts";
+import type { Transport, UpstreamFetch } from "../lib/upstream.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { FailReason } from "./health.ts";
-
-/** What these requests need of the program's `UpstreamFetch`, which fits as it is. */
-export type BackendFetch = (url: string, init: {
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly signal: AbortSignal;
-  readonly transport: Transport;
-  readonly freshConnection?: boolean;
-}) => Promise<Response>;
 
 /** The effects and settings that all checks share. */
 export interface BackendClient {
-  readonly fetch: BackendFetch;
+  readonly fetch: UpstreamFetch;
   readonly timers: Timers;
   /** Epoch ms, on the clock of the registry. */
   readonly now: () => number;

@@ -1,21 +1,7 @@
 import type { ProfileSet } from "../config/profile.ts";
 import type { EndpointConfig } from "../config/schema.ts";
 import { base36, fnv1a32 } from "../lib/hash.ts";
-
-/** How to reach a backend beyond its URL: given to `runtime.ts` with each upstream request. */
-export interface Transport {
-  /** Path of a Unix socket, for `unix:/path` URLs. */
-  readonly unix?: string;
-  /** Outgoing proxy of this endpoint alone; environment proxies never apply. */
-  readonly proxyUrl?: string;
-  readonly tls?: {
-    readonly ca?: string;
-    readonly cert?: string;
-    readonly key?: string;
-    readonly serverName?: string;
-    readonly rejectUnauthorized: boolean;
-  };
-}
+import type { Transport } from "../lib/upstream.ts";
 
 /** A backend's identity and settings. Immutable: what changes lives in `EndpointState`. */
 export interface Endpoint {

@@ -5,7 +5,8 @@
 import type { Profile, ProfileSet } from "../config/profile.ts";
 import type { EndpointConfig } from "../config/schema.ts";
 import { realTimers, type TimerHandle, type Timers } from "../lib/clock.ts";
-import type { BackendClient, BackendFetch } from "./backend_get.ts";
+import type { UpstreamFetch } from "../lib/upstream.ts";
+import type { BackendClient } from "./backend_get.ts";
 import { type Endpoint, makeEndpoint } from "./endpoint.ts";
 import { foundEndpointConfig } from "./found_endpoint.ts";
 
@@ -108,7 +109,7 @@ export async function settle(): Promise<void> {
 }
 
 /** A client on the real network and clock. */
-export function realClient(fetch: BackendFetch): BackendClient {
+export function realClient(fetch: UpstreamFetch): BackendClient {
   return { fetch, timers: realTimers, now: Date.now, userAgent: "olla/test" };
 }
 
@@ -139,7 +140,7 @@ export class FakeServer {
     this.otherwise = otherwise;
   }
 
-  readonly fetch: BackendFetch = (url, init) => {
+  readonly fetch: UpstreamFetch = (url, init) => {
     const { pathname } = new URL(url);
     this.asked.push(pathname);
     this.headers.push(init.headers);
@@ -147,7 +148,7 @@ export class FakeServer {
     if (fails !== undefined) return Promise.reject(Object.assign(new TypeError(fails), { code: fails }));
     if (hangs === true) {
       return new Promise((_resolve, reject) => {
-        init.signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
+        init.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError")));
       });
     }
     const text = typeof body === "string" ? body : JSON.stringify(body);

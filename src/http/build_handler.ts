@@ -126,9 +126,7 @@ export function buildHandler(parts: HandlerParts): Handler {
     }),
     endpoints: () => registry.list(),
     refreshOnMiss: async () => {
-      const wanted = parts.isSettled()
-        ? discovery.refreshOnMiss(registry.list())
-        : parts.settled;
+      const wanted = parts.isSettled() ? discovery.refreshOnMiss(registry.list()) : parts.settled;
       await Promise.race([wanted, sleep(MAX_MISS_WAIT_MS, undefined, { ref: false })]);
     },
     budget: new BodyBudget(server.request_limits.max_buffered_bytes),

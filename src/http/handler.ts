@@ -66,7 +66,10 @@ function admit(exchange: Exchange, deps: HandlerDeps): Route {
   const fault = pathFault(target.path);
   if (fault !== undefined) throw new OllaError("invalid_request", fault);
   if (headers.via !== undefined && headers.via.includes(deps.loopMark)) {
-    throw new OllaError("loop_detected", "This request has come through this olla before: an endpoint leads back to it");
+    throw new OllaError(
+      "loop_detected",
+      "This request has come through this olla before: an endpoint leads back to it",
+    );
   }
   if (headers.upgrade !== undefined && route.kind === "proxy") {
     throw new OllaError("not_supported", `Upgrade to "${headers.upgrade}" is not supported; use plain HTTP requests`);
@@ -88,7 +91,9 @@ function answer(exchange: Exchange, route: Exclude<Route, { kind: "proxy" }>, de
       const prefixes = deps.profiles.all.flatMap((profile) => profile.prefixes).sort().join(", ");
       throw new OllaError(
         "not_found",
-        `There is no route /olla/${route.prefix.slice(0, 100)}; after /olla/ comes proxy, models, or one of ${prefixes}`,
+        `There is no route /olla/${
+          route.prefix.slice(0, 100)
+        }; after /olla/ comes proxy, models, or one of ${prefixes}`,
       );
     }
     case "unknown":

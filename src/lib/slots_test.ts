@@ -35,6 +35,14 @@ test("Slots runs as many tasks at once as there are slots, and the others in ord
   c.end();
   d.end();
   assert.deepEqual(await Promise.all(all), ["a", "b", "c", "d"]);
+
+  log.length = 0;
+  const later = [task("e", log), task("f", log), task("g", log)];
+  const rest = later.map((one) => slots.run(one.run));
+  await settle();
+  assert.deepEqual(log, ["e starts", "f starts"]);
+  for (const one of later) one.end();
+  await Promise.all(rest);
 });
 
 test("Slots frees the slot of a task that fails", async () => {

@@ -108,6 +108,11 @@ describe("Catalog.resolve()", () => {
     catalog.setModels("b", ids("llama"), NOW);
     assert.notEqual(catalog.resolve("llama"), before);
     assert.equal(show(catalog, "llama"), "llama: b=llama");
+    assert.equal(show(catalog, "NEW"), undefined);
+    catalog.setModels("c", ids("new"), NOW);
+    assert.equal(show(catalog, "NEW"), "new: c=new");
+    catalog.removeEndpoint("c");
+    assert.equal(show(catalog, "NEW"), undefined);
   });
 
   test("stays right when clients send more names than are remembered", () => {

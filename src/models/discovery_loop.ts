@@ -90,7 +90,8 @@ export class DiscoveryLoop {
     if (!this.#options.settings.enabled || !isAskable(state)) return Promise.resolve();
     const track = this.#track(state);
     track.running ??= this.#ask(state, track).finally(() => {
-            if (this.#started) this.#arm();
+      track.running = undefined;
+      if (this.#started) this.#arm();
     });
     return track.running;
   }
@@ -109,7 +110,7 @@ export class DiscoveryLoop {
     let timer: TimerHandle;
     const waited = new Promise<void>((resolve) => timer = client.timers.start(resolve, MISS_WAIT_MS));
     await Promise.race([Promise.all(questions), waited]);
-    client.timers.stop(timer);
+    
   }
 
   #track(state: EndpointState): Track {

@@ -42,7 +42,7 @@ function setUp(names: readonly string[], options: { answer?: Answer; settings?: 
         const name = new URL(url).hostname;
         asked.push(name);
         const ended = new Promise<never>((_, reject) =>
-          signal.addEventListener("abort", () => reject(new DOMException("ended", "AbortError")))
+          signal?.addEventListener("abort", () => reject(new DOMException("ended", "AbortError")))
         );
         return await Promise.race([play.answer(name), ended]);
       },

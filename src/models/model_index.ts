@@ -43,13 +43,9 @@ export function buildIndex(
       if (isWildcard(model.id)) addTo(wildcards, model.id, () => new Set()).add(endpoint);
       else addTo(listed, model.id, () => new Map()).set(endpoint, model);
     }
-    // A name of its own goes before another model's alias.
-    for (const { id } of models) if (!isWildcard(id)) addTo(hosts, id, () => new Map()).set(endpoint, id);
-    for (const { aliases = [] } of models) {
-      for (const alias of aliases) {
-        const native = addTo(hosts, alias, () => new Map());
-        if (!native.has(endpoint)) native.set(endpoint, alias);
-      }
+    for (const { id, aliases = [] } of models) {
+      if (isWildcard(id)) continue;
+      for (const name of [id, ...aliases]) addTo(hosts, name, () => new Map()).set(endpoint, name);
     }
   }
   const idOfAlias = aliasOwners(lists);

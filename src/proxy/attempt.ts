@@ -1,7 +1,7 @@
 import type { EndpointState } from "../endpoints/state.ts";
 import { type AttemptPhase, UpstreamFailure, type UpstreamFailureKind } from "../errors.ts";
 import { classifyFetchError } from "../lib/net_error.ts";
-import type { UpstreamFetch, UpstreamInit } from "../runtime.ts";
+import type { UpstreamFetch, UpstreamInit } from "../lib/upstream.ts";
 import { type AnswerBody, readAnswerBody } from "./answer_body.ts";
 import type { ConnectCheck } from "./connect_check.ts";
 import type { Watchdog, Watched } from "./watchdog.ts";
@@ -129,7 +129,9 @@ export class Attempt implements Watched {
     if (this.#phase === "body") return this.#tickBody(now);
     const { limits } = this.#deps;
     const waited = now - this.#sentAt;
-    if (limits.responseHeaderTimeoutMs > 0 && waited >= limits.responseHeaderTimeoutMs) return this.#fail("header_timeout");
+    if (limits.responseHeaderTimeoutMs > 0 && waited >= limits.responseHeaderTimeoutMs) {
+      return this.#fail("header_timeout");
+    }
     if (waited >= PATIENCE_MS && !this.#impatient) this.#becomeImpatient(waited);
   }
 

@@ -43,7 +43,11 @@ export const checkConnection: ConnectCheck = (endpoint, limits) => {
       clearTimeout(timer);
       timer = setTimeout(() => finish("timeout"), limits.tlsMs);
       // Only the handshake's progress matters here; whether the certificate is good is fetch's to say.
-      handshake = tls.connect({ socket, servername: transport.tls?.serverName ?? url.hostname, rejectUnauthorized: false });
+      handshake = tls.connect({
+        socket,
+        servername: transport.tls?.serverName ?? url.hostname,
+        rejectUnauthorized: false,
+      });
       handshake.once("secureConnect", () => finish("connected"));
       handshake.on("error", () => finish("connected"));
     });

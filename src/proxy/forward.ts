@@ -9,7 +9,7 @@ import { startOf } from "./answer_body.ts";
 import { classifyAnswer, mayRetryStatus } from "./answer_class.ts";
 import { Attempt, type AttemptDeps, type AttemptResult, type UpstreamAnswer } from "./attempt.ts";
 import { CLIENT_GONE_STATUS, ClientLink } from "./client_link.ts";
-import { type Delivery, deliver, type DeliveryDeps } from "./deliver.ts";
+import { deliver, type Delivery, type DeliveryDeps } from "./deliver.ts";
 import { exhaustedError } from "./exhausted.ts";
 import type { ProxyRequest } from "./proxy_request.ts";
 import { type ForwardedFacts, upstreamHeaders } from "./request_headers.ts";
@@ -238,7 +238,12 @@ class ForwardRun {
     else this.#kept = { answer, candidate };
   }
 
-  #deliver(answer: UpstreamAnswer, candidate: Candidate, attempt: Attempt | undefined, lease: Lease | undefined): Response {
+  #deliver(
+    answer: UpstreamAnswer,
+    candidate: Candidate,
+    attempt: Attempt | undefined,
+    lease: Lease | undefined,
+  ): Response {
     const delivery: Delivery = {
       request: this.#request,
       answer,

@@ -15,25 +15,29 @@ function up(headers: Record<string, string>, fields: Parameters<typeof testEndpo
 
 describe("headers to a backend", () => {
   test("leave out what belongs to the client's connection, its credentials and our own", () => {
-    const sent = up({
-      "Host": "olla:40114",
-      "Connection": "close, X-Secret-Hop",
-      "X-Secret-Hop": "1",
-      "Keep-Alive": "timeout=5",
-      "TE": "trailers",
-      "Transfer-Encoding": "chunked",
-      "Upgrade": "websocket",
-      "Content-Length": "5",
-      "Authorization": "Bearer client",
-      "Proxy-Authorization": "Basic x",
-      "Cookie": "a=b",
-      "X-Api-Key": "client",
-      "X-Olla-Session-ID": "s",
-      "X-Olla-Endpoint": "e",
-      "Accept": "text/event-stream",
-      "Accept-Encoding": "gzip",
-      "anthropic-beta": "tools",
-    }, {}, false);
+    const sent = up(
+      {
+        "Host": "olla:40114",
+        "Connection": "close, X-Secret-Hop",
+        "X-Secret-Hop": "1",
+        "Keep-Alive": "timeout=5",
+        "TE": "trailers",
+        "Transfer-Encoding": "chunked",
+        "Upgrade": "websocket",
+        "Content-Length": "5",
+        "Authorization": "Bearer client",
+        "Proxy-Authorization": "Basic x",
+        "Cookie": "a=b",
+        "X-Api-Key": "client",
+        "X-Olla-Session-ID": "s",
+        "X-Olla-Endpoint": "e",
+        "Accept": "text/event-stream",
+        "Accept-Encoding": "gzip",
+        "anthropic-beta": "tools",
+      },
+      {},
+      false,
+    );
     assert.deepEqual(sent, {
       "accept": "text/event-stream",
       "accept-encoding": "gzip",

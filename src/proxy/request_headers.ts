@@ -110,6 +110,8 @@ export function upstreamHeaders(
     if (client.host !== undefined) headers["x-forwarded-host"] ??= client.host;
     if (model !== undefined) headers["x-model"] = model;
   }
-  if (endpoint.config.forward_auth && client.authorization !== undefined) headers["authorization"] = client.authorization;
+  if (endpoint.config.forward_auth && client.authorization !== undefined) {
+    headers["authorization"] = client.authorization;
+  }
   return Object.assign(headers, endpoint.headers);
 }

@@ -46,12 +46,22 @@ describe("decideRetry", () => {
   test("one attempt means one attempt", () => assert.equal(decideRetry(history("busy"), 1).kind, "give_up"));
 
   test("it always comes to an end within the limit", () => {
-    const failures: OutcomeKind[] = ["unreachable", "closed", "busy", "gateway", "server_error", "auth", "header_timeout"];
-    fc.assert(fc.property(fc.infiniteStream(fc.constantFrom(...failures)), fc.integer({ min: 1, max: 5 }), (kinds, max) => {
-      const past: Outcome[] = [];
-      do past.push({ kind: kinds.next().value, endpoint: "e" }); while (decideRetry(past, max).kind === "another");
-      assert.ok(attemptsOf(past) <= max);
-    }));
+    const failures: OutcomeKind[] = [
+      "unreachable",
+      "closed",
+      "busy",
+      "gateway",
+      "server_error",
+      "auth",
+      "header_timeout",
+    ];
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.constantFrom(...failures)), fc.integer({ min: 1, max: 5 }), (kinds, max) => {
+        const past: Outcome[] = [];
+        do past.push({ kind: kinds.next().value, endpoint: "e" }); while (decideRetry(past, max).kind === "another");
+        assert.ok(attemptsOf(past) <= max);
+      }),
+    );
   });
 });
 

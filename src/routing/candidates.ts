@@ -241,7 +241,9 @@ function noEndpoints(scope: RouteScope, unidentified: number): OllaError {
       { headers: { "Retry-After": "5" } },
     );
   }
-  const what = scope.kind === "any" ? "No endpoint is configured" : `No endpoint of type ${scope.profile.name} is configured`;
+  const what = scope.kind === "any"
+    ? "No endpoint is configured"
+    : `No endpoint of type ${scope.profile.name} is configured`;
   return new OllaError("no_endpoints", `${what}; add one under "endpoints:" in the config`);
 }
 

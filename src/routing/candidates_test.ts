@@ -36,9 +36,7 @@ function world(endpoints: World, aliases: Record<string, string[]> = {}, modelsK
     version: 1,
     resolve(name: string) {
       const hosts = Object.entries(endpoints).filter(([, { models }]) => models.includes(name)).map(([host]) => host);
-      return hosts.length === 0
-        ? undefined
-        : { modelId: name, native: new Map(hosts.map((host) => [host, name])) };
+      return hosts.length === 0 ? undefined : { modelId: name, native: new Map(hosts.map((host) => [host, name])) };
     },
     closest: (name: string) => names.filter((known) => known[0] === name[0]),
     isSynced: (name: string) => endpoints[name]?.unsynced !== true,
@@ -73,17 +71,42 @@ describe("candidates of a request", () => {
     ["the endpoint that has the model", TWO, {}, "a=llama"],
     ["all that have it, in config order", TWO, { model: "shared" }, "a=shared b=shared"],
     ["only those of the route's type", TWO, { model: "shared", scope: typed("litellm") }, "b=shared"],
-    ["the openai route reaches every compatible type", TWO, { model: "shared", scope: typed("openai-compatible") }, "a=shared b=shared"],
+    [
+      "the openai route reaches every compatible type",
+      TWO,
+      { model: "shared", scope: typed("openai-compatible") },
+      "a=shared b=shared",
+    ],
     ["a model that nobody has", TWO, { model: "lama" }, "model_not_found"],
     ["a model of another type", TWO, { scope: typed("litellm") }, "model_not_found"],
-    ["a path that the route's type does not list", TWO, { scope: typed("litellm"), path: "/key/generate" }, "path_not_enabled"],
+    [
+      "a path that the route's type does not list",
+      TWO,
+      { scope: typed("litellm"), path: "/key/generate" },
+      "path_not_enabled",
+    ],
     ["a path that the model's host does not list", TWO, { path: "/api/chat", model: "gpt" }, "path_not_enabled"],
     ["a host that is down", { a: { type: "ollama", models: ["llama"], down: true } }, {}, "model_unavailable"],
-    ["the other host when one is down", { ...TWO, c: { type: "ollama", models: ["llama"], down: true } }, {}, "a=llama"],
+    [
+      "the other host when one is down",
+      { ...TWO, c: { type: "ollama", models: ["llama"], down: true } },
+      {},
+      "a=llama",
+    ],
     ["no endpoint at all", {}, {}, "no_endpoints"],
-    ["no endpoint of the type", { a: { type: "ollama", models: ["llama"] } }, { scope: typed("litellm") }, "no_endpoints"],
+    [
+      "no endpoint of the type",
+      { a: { type: "ollama", models: ["llama"] } },
+      { scope: typed("litellm") },
+      "no_endpoints",
+    ],
     ["no list has come yet", { a: { type: "ollama", models: [], unsynced: true } }, {}, "model_unavailable"],
-    ["no model: GET goes to any that has the path", TWO, { method: "GET", path: "/v1/models", model: undefined }, "a=- b=-"],
+    [
+      "no model: GET goes to any that has the path",
+      TWO,
+      { method: "GET", path: "/v1/models", model: undefined },
+      "a=- b=-",
+    ],
     ["no model: POST over several types is refused", TWO, { model: undefined }, "invalid_request"],
     ["no model: POST goes when one type has the path", TWO, { path: "/api/chat", model: undefined }, "a=-"],
     ["no model: POST goes inside one type", TWO, { model: undefined, scope: typed("litellm") }, "b=-"],

@@ -135,7 +135,8 @@ class TopLevel {
     if (key === STREAM) this.#key = STREAM;
     if (key?.toLowerCase() !== MODEL) return undefined;
     if (this.#modelSeen) {
-      const message = `The request body has the key "model" twice (again as "${key}"); backends disagree on which counts`;
+      const message =
+        `The request body has the key "model" twice (again as "${key}"); backends disagree on which counts`;
       return { kind: "invalid", fault: "model", message };
     }
     this.#modelSeen = true;
@@ -202,7 +203,9 @@ function scanObject(body: Buffer, from: number): Inspection | InvalidBody {
 }
 
 function endOfObject(body: Buffer, from: number, top: TopLevel): Inspection | InvalidBody {
-  if (skipSpace(body, from) !== body.length) return syntax("The request body has bytes after the end of its JSON object");
+  if (skipSpace(body, from) !== body.length) {
+    return syntax("The request body has bytes after the end of its JSON object");
+  }
   return { kind: "ok", model: top.model, modelSpan: top.modelSpan, stream: top.stream };
 }
 

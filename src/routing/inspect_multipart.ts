@@ -45,8 +45,12 @@ export function inspectMultipart(bytes: Uint8Array, contentType: string): Inspec
     if (end === -1) return invalid("The multipart body ends before its closing boundary");
     const name = partName(body.toString("latin1", at, headersEnd));
     if (name === "model") {
-      if (modelSpan !== undefined) return { kind: "invalid", fault: "model", message: 'The form has two "model" fields' };
-      if (end - start > MAX_MODEL_BYTES) return { kind: "invalid", fault: "model", message: 'The "model" field is too long' };
+      if (modelSpan !== undefined) {
+        return { kind: "invalid", fault: "model", message: 'The form has two "model" fields' };
+      }
+      if (end - start > MAX_MODEL_BYTES) {
+        return { kind: "invalid", fault: "model", message: 'The "model" field is too long' };
+      }
       modelSpan = { start, end };
       model = body.toString("utf8", start, end);
     } else if (name === "stream") {

@@ -8,17 +8,25 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const TYPE = "multipart/form-data; boundary=XyZ";
 
 function form(parts: readonly (readonly [headers: string, value: string])[], boundary = "XyZ"): string {
-  return parts.map(([headers, value]) => `--${boundary}\r\n${headers}\r\n\r\n${value}\r\n`).join("") + `--${boundary}--\r\n`;
+  return parts.map(([headers, value]) => `--${boundary}\r\n${headers}\r\n\r\n${value}\r\n`).join("") +
+    `--${boundary}--\r\n`;
 }
 
-const FILE = ['Content-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav', "RIFF\0\r\n--Xy"] as const;
+const FILE = [
+  'Content-Disposition: form-data; name="file"; filename="a.wav"\r\nContent-Type: audio/wav',
+  "RIFF\0\r\n--Xy",
+] as const;
 const field = (name: string, value: string) => [`Content-Disposition: form-data; name="${name}"`, value] as const;
 
 describe("inspectMultipart finds the model field", () => {
   const cases: [name: string, body: string, model: string | undefined][] = [
     ["before the file", form([field("model", "whisper-1"), FILE]), "whisper-1"],
     ["behind the file", form([FILE, field("model", "whisper-1")]), "whisper-1"],
-    ["without quotes around its name", form([["content-disposition: form-data; name=model", "whisper-1"]]), "whisper-1"],
+    [
+      "without quotes around its name",
+      form([["content-disposition: form-data; name=model", "whisper-1"]]),
+      "whisper-1",
+    ],
     ["not a field whose name only contains it", form([field("my_model", "x"), FILE]), undefined],
     ["an empty one counts as absent", form([field("model", ""), FILE]), undefined],
     ["absent", form([FILE]), undefined],
@@ -64,6 +72,8 @@ test("a model can be replaced without touching a byte of the file", () => {
 });
 
 test("inspectMultipart never throws, whatever the bytes are", () => {
-  const soup = fc.string({ unit: fc.constantFrom("--XyZ", "\r\n", "\r\n\r\n", "--", 'name="model"', "Content-Disposition: form-data; ", "a") });
+  const soup = fc.string({
+    unit: fc.constantFrom("--XyZ", "\r\n", "\r\n\r\n", "--", 'name="model"', "Content-Disposition: form-data; ", "a"),
+  });
   fc.assert(fc.property(soup, (body) => void inspectMultipart(bytes(body), TYPE)));
 });

@@ -18,7 +18,7 @@ describe("a backend whose model list is no model list", () => {
   const lists: [string, Answer][] = [
     ["is no JSON", bytes("<html>It works!</html>", { headers: { "Content-Type": "text/html" } })],
     ["is JSON of another kind", json({ hello: "world" })],
-    ["holds entries of another kind", json({ models: [1, null, {}, { name: 5 }, [], "text"] })],
+    ["holds entries of another kind", json({ models: [1, null, {}, { name: 5 }, [], true] })],
     ["answers 500", failure(500, "Out of memory")],
     ["is cut in the middle", wrongLength('{"models":[', 500)],
     ["is garbage", garbage("SSH-2.0-OpenSSH_9.6\r\n")],

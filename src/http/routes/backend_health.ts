@@ -16,7 +16,10 @@ export function backendHealth(request: Request, profile: Profile, deps: BackendH
   requireMethods(request, ["GET", "HEAD"]);
   const states = deps.endpoints().filter((state) => state.profile?.name === profile.name);
   if (states.length === 0) {
-    throw new OllaError("no_endpoints", `No endpoint of type ${profile.name} is configured; add one under "endpoints:"`);
+    throw new OllaError(
+      "no_endpoints",
+      `No endpoint of type ${profile.name} is configured; add one under "endpoints:"`,
+    );
   }
   const healthy = states.filter(isCandidate);
   const describe = ({ endpoint, status }: EndpointState) => ({ endpoint: endpoint.name, status });

@@ -40,7 +40,9 @@ export function modelEntry(
   const name = decodeURIComponent(id);
   const names = endpointNames(scope, deps);
   const entry = deps.catalog.find(name);
-  if (entry?.endpoints.some((endpoint) => names.has(endpoint))) return new Response(JSON.stringify(openAiModel(entry)), { headers: JSON_HEADERS });
+  if (entry?.endpoints.some((endpoint) => names.has(endpoint))) {
+    return new Response(JSON.stringify(openAiModel(entry)), { headers: JSON_HEADERS });
+  }
   const close = deps.catalog.closest(name, 3);
   const hint = close.length > 0
     ? `did you mean ${close.map((c) => `"${c}"`).join(", ")}?`
