@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import OpenAI, { APIUserAbortError, NotFoundError } from "openai";
-import { json, sse } from "./support/answers.ts";
+import { failure, json, sse } from "./support/answers.ts";
 import { eventually } from "./support/eventually.ts";
 import type { Answer } from "./support/fake_backend.ts";
 import { chatAnswer, chatChunk, FakeLlm } from "./support/fake_llm.ts";
@@ -179,10 +179,18 @@ for (const base of ["/v1", "/olla/openai/v1"]) {
       assert.equal(llm.inferences.length, before);
     });
 
-    test("throws BadRequestError when there is no model at all", async () => {
-      const { openai } = await connect();
-      const noModel = { messages } as unknown as OpenAI.ChatCompletionCreateParamsNonStreaming;
-      await assert.rejects(openai.chat.completions.create(noModel), OpenAI.BadRequestError);
+    test("throws the class that fits the backend's own error, with its message", async () => {
+      const { openai, llm } = await connect();
+      const classes = [[400, OpenAI.BadRequestError], [422, OpenAI.UnprocessableEntityError]] as const;
+      for (const [status, expected] of classes) {
+        llm.inference = failure(status, "The context is too long");
+        await assert.rejects(openai.chat.completions.create({ model: MODEL, messages }), (error) => {
+          assert.ok(error instanceof expected);
+          assert.match(error.message, /The context is too long/);
+          assert.match(error.headers?.get("x-olla-request-id") ?? "", /^req_[a-z0-9]{20}$/);
+          return true;
+        });
+      }
     });
   });
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import process from "node:process";
+
 /** How often the watched processes are looked at. */
 const INTERVAL_MS = 500;
 
@@ -23,4 +26,19 @@ export function watchParents({ pids, isAlive, onGone }: ParentWatch): void {
     onGone();
   }, INTERVAL_MS);
   timer.unref();
+}
+
+/** Whether a process still runs; one that has ended and only waits to be noticed by its parent does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as { code?: string }).code === "EPERM"; // there, but not ours
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.charAt(stat.lastIndexOf(")") + 2) !== "Z";
+  } catch {
+    return true; // not on Linux
+  }
 }

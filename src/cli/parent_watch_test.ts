@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import process from "node:process";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { watchParents } from "./parent_watch.ts";
+import { isAlive, watchParents } from "./parent_watch.ts";
 
 beforeEach(() => mock.timers.enable({ apis: ["setInterval"] }));
 afterEach(() => mock.timers.reset());
@@ -24,3 +27,23 @@ for (const pids of ["", "1", "x,-5", ","]) {
     assert.equal(isAlive.mock.callCount(), 0);
   });
 }
+
+test("isAlive knows this process, and one that has ended", async () => {
+  assert.equal(isAlive(process.pid), true);
+  const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
+  await once(child, "exit");
+  assert.equal(isAlive(child.pid ?? 0), false);
+});
+
+test("isAlive takes no process for alive that nobody has buried", { skip: process.platform !== "linux" }, async () => {
+  // The shell becomes `sleep`, which never asks after the child that the shell had.
+  const parent = spawn("sh", ["-c", "sleep 0.2 & echo $!; exec sleep 5"], { stdio: ["ignore", "pipe", "ignore"] });
+  try {
+    const [first] = await once(parent.stdout, "data");
+    const pid = Number(String(first));
+    while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
+    assert.doesNotThrow(() => process.kill(pid, 0));
+  } finally {
+    parent.kill("SIGKILL");
+  }
+});

@@ -14,7 +14,7 @@ import type { ReadyFacts } from "./banner.ts";
 import { ensureLaunched, HEADER_ROOM_BYTES } from "./launch.ts";
 import { explainListenError, isListenError } from "./listen_errors.ts";
 import { makeOutput, type Output } from "./output.ts";
-import { watchParents } from "./parent_watch.ts";
+import { isAlive, watchParents } from "./parent_watch.ts";
 import { findPortHolder } from "./port_holder.ts";
 import { loadSettings, type Settings } from "./settings.ts";
 import { makeStartReport } from "./start_report.ts";
@@ -151,12 +151,4 @@ async function untilStopped(app: App, config: Config, output: Output): Promise<0
   const code = await stopper.stopped;
   output.logger.info("olla has stopped");
   return code;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as { code?: string }).code === "EPERM"; // there, but not ours
-  }
 }

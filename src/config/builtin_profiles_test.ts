@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { BUILTIN_PROFILES } from "./builtin_profiles.ts";
 import { isPathEnabled } from "./path_match.ts";
 import { load } from "./profile_test_support.ts";
 
-const repository = new URL("../../profiles/", import.meta.url);
+const repository = fileURLToPath(new URL("../../", import.meta.url).href);
 
 describe("the built-in profiles", () => {
   const { profiles, issues } = load({});
@@ -31,7 +32,9 @@ describe("the built-in profiles", () => {
   test("are the files of profiles/ as they are", () => {
     assert.deepEqual(
       BUILTIN_PROFILES.map(({ file, text }) => [file, text]).toSorted(),
-      readdirSync(repository).map((name) => [`profiles/${name}`, readFileSync(new URL(name, repository), "utf8")])
+      readdirSync(`${repository}profiles`).map((
+        name,
+      ) => [`profiles/${name}`, readFileSync(`${repository}profiles/${name}`, "utf8")])
         .toSorted(),
     );
   });
@@ -79,7 +82,7 @@ describe("the built-in profiles", () => {
       // Its own model list can be asked for through olla, and so can OpenAI's.
       assert.equal(isPathEnabled(profile, "GET", models), true);
       assert.equal(isPathEnabled(profile, "GET", "/v1/models"), true);
-      assert.ok(readFileSync(new URL(`../../${profile.file}`, import.meta.url), "utf8").includes(`name: ${name}\n`));
+      assert.ok(readFileSync(`${repository}${profile.file}`, "utf8").includes(`name: ${name}\n`));
     });
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import type * as v from "valibot";
 import { formatIssue } from "./issues.ts";
 import { isPathEnabled } from "./path_match.ts";
@@ -10,9 +11,9 @@ import { shapeOf } from "./schema_shape.ts";
 import { get, load, loadOne } from "./profile_test_support.ts";
 
 describe("loadProfiles() with files of the Go program", () => {
-  const dir = new URL("testdata/go_profiles/", import.meta.url);
+  const dir = fileURLToPath(new URL("testdata/go_profiles/", import.meta.url).href);
   const files = Object.fromEntries(
-    readdirSync(dir).map((name) => [name, readFileSync(new URL(name, dir), "utf8")]),
+    readdirSync(dir).map((name) => [name, readFileSync(`${dir}${name}`, "utf8")]),
   );
   const loaded = load({ "./config/profiles": files });
 
@@ -155,7 +156,7 @@ describe("loadProfiles() with files of the user's", () => {
 });
 
 describe("docs/profiles.md", () => {
-  const text = readFileSync(new URL("../../docs/profiles.md", import.meta.url), "utf8");
+  const text = readFileSync(fileURLToPath(new URL("../../docs/profiles.md", import.meta.url).href), "utf8");
   const examples = [...text.matchAll(/```yaml\n(# profiles\/(\S+)\n[^`]*)```/g)].map((
     [, yaml = "", name = ""],
   ) => [name, yaml]);

@@ -85,7 +85,7 @@ export function buildHandler(parts: HandlerParts): Handler {
     balancer: BALANCERS[proxy.load_balancer],
     maxAttempts: proxy.retry.max_attempts,
     identity: proxy.forwarded_headers ? { via, proxiedBy: product } : undefined,
-    refreshModels: (state) => void discovery.refresh(state),
+    refreshModels: (state) => void discovery.refreshOnMiss([state]),
     storedIds: new StoredIds(),
     via,
     servedBy: product,

@@ -22,18 +22,17 @@ export async function readBody(
   headers: ClientHeaders,
   { maxBytes, budget }: { maxBytes: number; budget: BodyBudget },
 ): Promise<ReadBody> {
-  if (request.body === null || request.method === "GET" || request.method === "HEAD") return NO_BODY;
-  const declared = headers.contentLength === undefined ? undefined : Number(headers.contentLength);
-  if (declared !== undefined) {
-    if (declared === 0) return NO_BODY;
-    if (maxBytes > 0 && declared > maxBytes) throw tooLarge(maxBytes);
-  }
+  if (request.method === "GET" || request.method === "HEAD") return NO_BODY;
+  // By its headers (RFC 9112 section 6.3): asking `request.body` makes a stream of it, which is slow to read whole.
+  const { contentLength, transferEncoding } = headers;
+  const declared = transferEncoding === undefined ? Number(contentLength ?? 0) : undefined;
+  if (declared === 0) return NO_BODY;
+  if (declared !== undefined && maxBytes > 0 && declared > maxBytes) throw tooLarge(maxBytes);
   const reservation = budget.reserve(declared ?? 0);
   try {
-    const bytes = declared === undefined
-      ? await readChunked(request.body, maxBytes, reservation)
-      : new Uint8Array(await request.arrayBuffer());
-    return { bytes, reservation };
+    if (declared !== undefined) return { bytes: new Uint8Array(await request.arrayBuffer()), reservation };
+    if (request.body === null) return NO_BODY;
+    return { bytes: await readChunked(request.body, maxBytes, reservation), reservation };
   } catch (error) {
     reservation.release();
     if (error instanceof OllaError) throw error;

@@ -110,7 +110,7 @@ export class DiscoveryLoop {
     let timer: TimerHandle;
     const waited = new Promise<void>((resolve) => timer = client.timers.start(resolve, MISS_WAIT_MS));
     await Promise.race([Promise.all(questions), waited]);
-    
+    client.timers.stop(timer);
   }
 
   #track(state: EndpointState): Track {

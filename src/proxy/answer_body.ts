@@ -38,12 +38,12 @@ const ERROR_BYTES = 64 * 1024;
  */
 export async function readAnswerBody(response: Response, method: string): Promise<AnswerBody> {
   const length = response.headers.get("content-length");
-  if (method === "HEAD" || response.status === 204 || response.status === 304 || response.body === null) {
-    return { kind: "none", length };
-  }
+  if (method === "HEAD" || response.status === 204 || response.status === 304) return { kind: "none", length };
   if (length !== null && Number(length) <= WHOLE_BYTES) {
+    // Before `response.body` is touched: that makes a stream of it, which costs more than the rest of the request.
     return { kind: "whole", bytes: new Uint8Array(await response.arrayBuffer()) };
   }
+  if (response.body === null) return { kind: "none", length };
   const reader = response.body.getReader() as ChunkReader;
   const closeDelimited = length === null && response.headers.get("transfer-encoding") === null;
   const wanted = mayRetryStatus(response.status) ? ERROR_BYTES : 1;

@@ -29,6 +29,8 @@ async function startChain({ key, beside }: { key?: string; beside?: FakeLlm } = 
   const models = litellmModels(provider);
   const litellm = await LiteLlm.start({ models, ...(key === undefined ? {} : { masterKey: key }) });
   opened.push(litellm);
+  // LiteLLM itself asks a provider for its models when it starts; what counts is what olla makes it ask.
+  provider.backend.requests.length = 0;
   const endpoint = {
     url: litellm.url,
     name: "litellm-gateway",

@@ -88,7 +88,7 @@ export class OllaProcess implements AsyncDisposable {
       await olla.#ready(models, startWithin);
     } catch (error) {
       await olla[Symbol.asyncDispose]();
-      throw new Error(`olla did not start: ${error}\n${olla.stderr}\n${olla.stdout}`, { cause: error });
+      throw new Error(`olla did not start: ${error}\n${olla.stderr}\n${olla.stdout.slice(-3000)}`, { cause: error });
     }
     return olla;
   }
