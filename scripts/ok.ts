@@ -17,7 +17,7 @@ const DENO = ["npx", "--prefer-offline", "-y", "deno@2.9.6"];
 const FOR_DENO = ["src/main.ts"];
 
 const STEPS: readonly (readonly [name: string, command: readonly string[]])[] = [
-  ["format", [...DENO, "fmt", "--check", "--quiet"]],
+  ["format", [...DENO, "fmt", "--check"]],
   ["lint", [...DENO, "lint", "--quiet"]],
   ["types under Bun", [process.execPath, "node_modules/typescript/bin/tsc", "--noEmit"]],
   ["types under Deno", [...DENO, "check", "--quiet", ...FOR_DENO]],

@@ -141,12 +141,22 @@ export class Registry {
     facts.breaker = breakerFailure(facts.breaker, this.#breaker, now);
   }
 
-  /** A request was answered well: to be called at the first body byte, so that a long stream frees its trial slot. */
+  /** A request was answered well, to the end. */
   reportSuccess(state: EndpointState, model: string | undefined, now: number): void {
+    this.reportStreaming(state, model, now);
+    const record = recordOf(state);
+    if (record.breaker !== CLOSED) this.#setBreaker(record, CLOSED);
+  }
+
+  /**
+   * A stream has begun: its first byte is there. That ends a trial, since a long stream must not hold its slot, but it
+   * does not end a row of failures: streams that break off after their first byte count in it.
+   */
+  reportStreaming(state: EndpointState, model: string | undefined, now: number): void {
     const record = recordOf(state);
     record.lastSuccessAt = now;
     record.lastActivityAt = now;
-    if (record.breaker !== CLOSED) this.#setBreaker(record, CLOSED);
+    if (record.breaker.kind !== "closed") this.#setBreaker(record, CLOSED);
     if (record.models.size > 0) clearTrouble(record.models, model, now);
   }
 

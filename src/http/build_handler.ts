@@ -85,7 +85,7 @@ export function buildHandler(parts: HandlerParts): Handler {
     balancer: BALANCERS[proxy.load_balancer],
     maxAttempts: proxy.retry.max_attempts,
     identity: proxy.forwarded_headers ? { via, proxiedBy: product } : undefined,
-    refreshModels: (state) => void discovery.refreshOnMiss([state]),
+    refreshModels: (state) => discovery.refreshSoon(state),
     storedIds: new StoredIds(),
     via,
     servedBy: product,

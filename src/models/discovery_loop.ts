@@ -113,6 +113,13 @@ export class DiscoveryLoop {
     client.timers.stop(timer);
   }
 
+  /** Asks an endpoint as soon as two seconds have passed since it was last asked: its list was found to be wrong. */
+  refreshSoon(state: EndpointState): void {
+    const track = this.#track(state);
+    track.dueAt = Math.min(track.dueAt, track.askedAt + MISS_INTERVAL_MS);
+    if (this.#started) this.#arm();
+  }
+
   #track(state: EndpointState): Track {
     let track = this.#tracks.get(state);
     if (track === undefined) {

@@ -86,7 +86,7 @@ interface OpenStream {
 
 function streamed(delivery: Delivery, { attempt, lease, headers }: OpenStream, deps: DeliveryDeps): Response {
   const { answer, link } = delivery;
-  const { state } = delivery.candidate;
+  const { state, model } = delivery.candidate;
   // Named one by one: the closures below live as long as the stream and must not hold the request's body.
   const { record, finish, dialect, requestId, path } = delivery.request;
   const { body } = answer;
@@ -107,6 +107,7 @@ function streamed(delivery: Delivery, { attempt, lease, headers }: OpenStream, d
       if (outcome === "ok") attempt.end();
       else attempt.discard();
       lease.release();
+      if (outcome === "ok") deps.registry.reportSuccess(state, model, deps.now());
       if (outcome === "cut") deps.registry.reportTransportFailure(state, deps.now());
       record.responseBytes = bytes;
       record.outcome = outcome;

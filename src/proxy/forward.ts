@@ -105,18 +105,18 @@ class ForwardRun {
   }
 
   /**
-   * With none available: 1. When there is just one endpoint, or none rests: one that only fails. 2. When all rest, and
-   * not for long: after the shortest rest, whichever is available then. 3. Else one that only fails, if there is one.
+   * With none available: 1. When there is just one endpoint (which rests only if it said so itself), or none rests: one
+   * that only fails. 2. When all rest, and not for long: after the shortest rest, whichever is available then. 3. Else
+   * one that only fails, if there is one.
    */
   async #lastChance(): Promise<Candidate | undefined> {
     while (true) {
       const now = this.#deps.now();
       const lastResort: Accept = (c) => !this.#tried.has(c.state) && isLastResort(c.state, c.model, now);
       const restMs = this.#shortestRest(now);
-      if (this.#list.candidates.length === 1 || restMs === undefined) { // 1
-        const only = this.#pick(lastResort);
-        if (only !== undefined) return only;
-      }
+      const [first, second] = this.#list.candidates;
+      const isSole = first !== undefined && second === undefined;
+      if (restMs === undefined || (isSole && isLastResort(first.state, first.model, now))) return this.#pick(lastResort); // 1
       const mayWait = restMs !== undefined && restMs <= MAX_WAIT_MS && this.#waits < MAX_WAITS;
       if (!mayWait) return this.#pick(lastResort); // 3
       this.#waits++;
@@ -218,18 +218,17 @@ class ForwardRun {
     const encoded = headers.has("content-encoding");
     if (!mayRetryStatus(status)) {
       const failed = framing !== "opaque" && !encoded && beginsWithError(startOf(body), this.#request.dialect);
-      return { kind: failed ? "server_error" : "answered", endpoint };
+      return { kind: failed ? "server_error" : "answered", endpoint, streaming: body.kind === "stream" };
     }
-    const { forward_auth } = state.endpoint.config;
     const answer = classifyAnswer({
       status,
       headers,
       text: encoded ? "" : startOf(body),
-      ourCredentials: !(forward_auth && this.#request.headers.authorization !== undefined),
+      ourCredentials: !state.endpoint.config.forward_auth || state.endpoint.headers["authorization"] !== undefined,
       hasModel: this.#request.model !== undefined,
       now: Date.now(),
     });
-    return { ...answer, endpoint };
+    return { ...answer, endpoint, streaming: body.kind === "stream" };
   }
 
   #keep(answer: UpstreamAnswer, candidate: Candidate, attempt: Attempt): void {
@@ -271,6 +270,8 @@ class ForwardRun {
     switch (effect.kind) {
       case "success":
         return registry.reportSuccess(state, model, now);
+      case "streaming":
+        return registry.reportStreaming(state, model, now);
       case "unreachable":
         return registry.reportUnreachable(state, "a request could not connect", now);
       case "transport_failure":

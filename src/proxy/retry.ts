@@ -21,6 +21,8 @@ export interface Outcome {
   readonly endpoint: string;
   /** From the backend, in ms; undefined when it named none. */
   readonly retryAfterMs?: number | undefined;
+  /** True when the answer has begun and goes on. */
+  readonly streaming?: boolean;
 }
 
 /** What the loop does next. */
@@ -34,6 +36,8 @@ export type RetryDecision =
 /** What an attempt says about its endpoint. Applied through the registry. */
 export type Effect =
   | { readonly kind: "success" }
+  /** The first byte of a stream; how it ends is told when it ends. */
+  | { readonly kind: "streaming" }
   | { readonly kind: "unreachable" }
   | { readonly kind: "transport_failure" }
   | { readonly kind: "answer_failure" }
@@ -84,7 +88,7 @@ export function attemptsOf(history: readonly Outcome[]): number {
 export function immediateEffect(outcome: Outcome): Effect | undefined {
   switch (outcome.kind) {
     case "answered":
-      return { kind: "success" };
+      return { kind: outcome.streaming === true ? "streaming" : "success" };
     case "unreachable":
       return { kind: "unreachable" };
     case "connect_timeout":

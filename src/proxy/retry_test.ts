@@ -68,6 +68,7 @@ describe("decideRetry", () => {
 describe("immediateEffect", () => {
   const cases: [outcome: Partial<Outcome> & { kind: OutcomeKind }, effect: Effect | undefined][] = [
     [{ kind: "answered" }, { kind: "success" }],
+    [{ kind: "answered", streaming: true }, { kind: "streaming" }],
     [{ kind: "unreachable" }, { kind: "unreachable" }],
     [{ kind: "connect_timeout" }, { kind: "transport_failure" }],
     [{ kind: "header_timeout" }, { kind: "transport_failure" }],
