@@ -12,17 +12,16 @@ import { OllaProcess, ROOT } from "./support/olla_process.ts";
 const run = promisify(execFile);
 const BINARY = join(ROOT, ".cache/build_test", process.platform === "win32" ? "olla.exe" : "olla");
 
-describe("the binary", () => {
-  let folder = "";
-  const preloaded = () => join(folder, "preloaded");
+describe("the binary", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "olla-hostile-"));
+  const preloaded = join(folder, "preloaded");
 
   before(async () => {
     await run(process.execPath, [join(ROOT, "build.ts"), "--outfile", BINARY], { cwd: ROOT });
-    folder = await mkdtemp(join(tmpdir(), "olla-hostile-"));
     await writeFile(join(folder, "bunfig.toml"), 'preload = ["./preload.ts"]\n');
     await writeFile(
       join(folder, "preload.ts"),
-      `require("node:fs").writeFileSync(${JSON.stringify(preloaded())}, "");\n`,
+      `require("node:fs").writeFileSync(${JSON.stringify(preloaded)}, "");\n`,
     );
     await writeFile(join(folder, ".env"), "OLLA_SERVER_PORT=1\nOLLA_LOGGING_LEVEL=debug\nOLLA_SHOW_VERSION=true\n");
     await writeFile(join(folder, "package.json"), '{"name":"hostile","version":"9.9.9"}\n');
@@ -34,8 +33,8 @@ describe("the binary", () => {
     await writeFile(join(folder, "probe.ts"), "console.log(process.env.OLLA_SERVER_PORT);\n");
     const { stdout } = await run(process.execPath, ["probe.ts"], { cwd: folder });
     assert.equal(stdout, "1\n");
-    assert.ok(existsSync(preloaded()));
-    await rm(preloaded());
+    assert.ok(existsSync(preloaded));
+    await rm(preloaded);
   });
 
   test("serves from that folder, by its own settings alone", { timeout: 60_000 }, async () => {
@@ -52,7 +51,7 @@ describe("the binary", () => {
     assert.equal(response.status, 200);
     await response.text();
     assert.doesNotMatch(olla.stdout, /"level":"debug"/);
-    assert.equal(existsSync(preloaded()), false);
+    assert.equal(existsSync(preloaded), false);
     assert.equal(await olla.stop("SIGTERM"), 0);
   });
 

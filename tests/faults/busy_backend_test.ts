@@ -114,6 +114,16 @@ describe("a backend that is overloaded without saying for how long", () => {
     });
   }
 
+  test("makes olla try no more than three", { timeout: 30_000 }, async () => {
+    await using scene = await Scene.start({ others: ["second", "third", "fourth"], endpoint: NO_PROBES });
+    for (const llm of scene.llms) llm.inference = failure(503, `${llm.name} is overloaded`);
+    const answer = await scene.ask();
+    assert.equal(answer.status, 503);
+    assert.match(answer.text, /third is overloaded/, "the last backend's own answer");
+    assert.equal(answer.headers.get("x-olla-attempts"), "3");
+    assert.deepEqual(scene.llms.map((llm) => llm.inferences.length), [1, 1, 1, 0]);
+  });
+
   test("is warming while llama.cpp loads its model", { timeout: 30_000 }, async () => {
     await using scene = await Scene.start({
       kind: "openai",

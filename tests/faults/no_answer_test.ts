@@ -40,6 +40,14 @@ describe("a backend that hangs before its headers", () => {
     assert.equal(scene.third.inferences.length, 0);
   });
 
+  test("has its breaker opened by that", { timeout: 30_000 }, async () => {
+    const proxy = { response_header_timeout: "200ms", circuit_breaker: { failures: 2, open_for: "60s" } };
+    await using scene = await Scene.start({ endpoint: NO_PROBES, proxy });
+    scene.first.inference = hang();
+    for (let count = 0; count < 5; count++) await scene.askWell("second");
+    assert.equal(scene.first.inferences.length, 2);
+  });
+
   test("is waited for by default, for a cold model takes its time", { timeout: 30_000 }, async () => {
     await using scene = await Scene.start();
     scene.first.inference = after(3000, json(chatAnswer("at last")));
@@ -176,5 +184,21 @@ describe("a backend that dies of a request", () => {
     await sleep(1100);
     await scene.askWell("first");
     await scene.askWell("first");
+  });
+
+  test("is tried again at once when a health check finds it well", { timeout: 30_000 }, async () => {
+    await using scene = await Scene.start({ proxy: { circuit_breaker: { failures: 2, open_for: "5m" } } });
+    const { first, olla } = scene;
+    await threeRounds(scene, async () => {
+      first.inference = stream([], { ending: "cut" });
+      const open = async () => {
+        await scene.askWell("second");
+        const { circuit_breaker } = await olla.endpoint("first");
+        return circuit_breaker === "open";
+      };
+      await eventually("its breaker is open", open);
+      first.inference = friendly("first");
+      await eventually("it serves again", async () => (await scene.ask()).endpoint === "first");
+    }, () => scene.askWell("first"));
   });
 });

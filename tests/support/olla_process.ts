@@ -170,4 +170,5 @@ export interface EndpointStatus {
   readonly status: string;
   readonly models_count: number;
   readonly active_connections: number;
+  readonly circuit_breaker: string;
 }

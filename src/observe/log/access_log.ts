@@ -29,9 +29,6 @@ export interface AccessRecord {
   readonly userAgent: string | undefined;
 }
 
-/** One access-log line as data; a field without a value is undefined. */
-export type AccessFields = Readonly<Record<string, string | number | boolean | undefined>>;
-
 /** Dashboards and probes ask all day long; their good answers are worth a line only to whoever debugs. */
 function isQuietPoll(record: AccessRecord): boolean {
   return (record.method === "GET" || record.method === "HEAD") && record.path.startsWith("/internal/") &&
@@ -44,38 +41,52 @@ export function accessLevel(record: AccessRecord): LogLevel {
   return isQuietPoll(record) ? "debug" : "info";
 }
 
-const thousandths = (ms: number | undefined) => ms === undefined ? undefined : Math.round(ms * 1000) / 1000;
+/** Text that needs no escape in JSON: most paths, names and ids. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
+function field(name: string, text: string | undefined): string {
+  return text === undefined ? "" : `,"${name}":${quoted(text)}`;
+}
+
+/** Milliseconds with three decimals at most. */
+function thousandths(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+/**
+ * The line for programs: one JSON object. Pure; holds no header, no body and no secret of the query. Built by hand, since
+ * every request pays for it: `JSON.stringify` of an object with as many fields takes several times as long.
+ */
+export function accessJson(record: AccessRecord): string {
+  const { query, firstByteMs, attempts } = record;
+  return `{"timestamp":"${new Date(record.startedAt + record.durationMs).toISOString()}"` +
+    `,"level":"${accessLevel(record)}","message":"Access log"` +
+    field("request_id", record.requestId) +
+    field("remote_addr", record.remoteAddress) +
+    field("method", record.method) +
+    field("path", record.path) +
+    (query === "" ? "" : field("query", redactQuery(query).replace(/^\?/, ""))) +
+    `,"status":${record.status},"request_bytes":${record.requestBytes},"response_bytes":${record.responseBytes}` +
+    `,"duration_ms":${thousandths(record.durationMs)}` +
+    (firstByteMs === undefined ? "" : `,"ttfb_ms":${thousandths(firstByteMs)}`) +
+    field("endpoint", record.endpoint) +
+    field("backend_type", record.backendType) +
+    field("model", record.model) +
+    `,"attempts":${attempts.length}` +
+    (attempts.length > 1 ? field("tried", triedEndpoints(record)) : "") +
+    `,"stream":${record.stream}` +
+    field("outcome", record.outcome) +
+    field("error_code", record.errorCode) +
+    field("user_agent", record.userAgent) +
+    "}\n";
+}
 
 function triedEndpoints(record: AccessRecord): string {
   return record.attempts.map((attempt) => `${attempt.endpoint}: ${attempt.outcome}`).join(", ");
-}
-
-/** The line's fields in their order. Pure; holds no header, no body and no secret of the query. */
-export function formatAccess(record: AccessRecord): AccessFields {
-  return {
-    timestamp: new Date(record.startedAt + record.durationMs).toISOString(),
-    level: accessLevel(record),
-    message: "Access log",
-    request_id: record.requestId,
-    remote_addr: record.remoteAddress,
-    method: record.method,
-    path: record.path,
-    query: record.query === "" ? undefined : redactQuery(record.query).replace(/^\?/, ""),
-    status: record.status,
-    request_bytes: record.requestBytes,
-    response_bytes: record.responseBytes,
-    duration_ms: thousandths(record.durationMs),
-    ttfb_ms: thousandths(record.firstByteMs),
-    endpoint: record.endpoint,
-    backend_type: record.backendType,
-    model: record.model,
-    attempts: record.attempts.length,
-    tried: record.attempts.length > 1 ? triedEndpoints(record) : undefined,
-    stream: record.stream,
-    outcome: record.outcome,
-    error_code: record.errorCode,
-    user_agent: record.userAgent,
-  };
 }
 
 function readableSize(bytes: number): string {
@@ -129,6 +140,6 @@ export function makeAccessLog(options: AccessLogOptions): (record: AccessRecord)
   const { writer, level, format, paint } = options;
   return function logAccess(record) {
     if (!isLogged(accessLevel(record), level)) return;
-    writer.write(format === "json" ? `${JSON.stringify(formatAccess(record))}\n` : accessText(record, paint));
+    writer.write(format === "json" ? accessJson(record) : accessText(record, paint));
   };
 }

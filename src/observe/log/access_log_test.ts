@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
 import { makePaint } from "../../lib/paint.ts";
-import { accessLevel, type AccessRecord, accessText, formatAccess, makeAccessLog } from "./access_log.ts";
+import { accessJson, accessLevel, type AccessRecord, accessText, makeAccessLog } from "./access_log.ts";
 import { clockTime } from "./log_line.ts";
 
 const plain = makePaint(false);
@@ -44,9 +45,16 @@ describe("accessLevel", () => {
   for (const [name, record, level] of cases) test(name, () => assert.equal(accessLevel(record), level));
 });
 
-describe("formatAccess", () => {
+/** The line for programs, read as programs read it. */
+function parsed(record: AccessRecord): Record<string, unknown> {
+  const line = accessJson(record);
+  assert.match(line, /^[^\n]*\n$/);
+  return JSON.parse(line) as Record<string, unknown>;
+}
+
+describe("accessJson", () => {
   test("has every field, timed at the request's end", () => {
-    assert.deepEqual(formatAccess(chat), {
+    assert.deepEqual(parsed(chat), {
       timestamp: "2026-01-02T03:04:07.341Z",
       level: "info",
       message: "Access log",
@@ -54,7 +62,6 @@ describe("formatAccess", () => {
       remote_addr: "127.0.0.1",
       method: "POST",
       path: "/v1/chat/completions",
-      query: undefined,
       status: 200,
       request_bytes: 1234,
       response_bytes: 56,
@@ -64,22 +71,27 @@ describe("formatAccess", () => {
       backend_type: "vllm",
       model: "llama3.2",
       attempts: 1,
-      tried: undefined,
       stream: true,
       outcome: "ok",
-      error_code: undefined,
       user_agent: "curl/8",
     });
   });
 
   test("hides the secrets of the query and tells of every attempt", () => {
     const attempts = [{ endpoint: "gpu-1", outcome: "unreachable" }, { endpoint: "gpu-2", outcome: "ok" }];
-    const fields = formatAccess({ ...chat, query: "?token=s3cret&a=1", attempts, errorCode: "upstream_error" });
+    const fields = parsed({ ...chat, query: "?token=s3cret&a=1", attempts, errorCode: "upstream_error" });
     assert.equal(fields.query, "token=[REDACTED]&a=1");
     assert.equal(fields.attempts, 2);
     assert.equal(fields.tried, "gpu-1: unreachable, gpu-2: ok");
     assert.equal(fields.error_code, "upstream_error");
   });
+});
+
+test("accessJson is one line of valid JSON, whatever a client puts into it", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    const fields = parsed({ ...chat, path: `/${text}`, model: text, userAgent: text });
+    assert.deepEqual([fields.path, fields.model, fields.user_agent], [`/${text}`, text, text]);
+  }));
 });
 
 describe("accessText", () => {

@@ -18,21 +18,17 @@ const realStdout: StdoutFile = {
 
 /**
  * Standard output as a sink, written by a thread of the runtime: a stalled reader stalls no request, and the pipe's
- * mode, which other programs may share, stays as it is. Once the reader has gone, lines are dropped silently.
+ * mode, which other programs may share, stays as it is. What cannot be written (the reader has gone, the disk is full) is
+ * dropped silently.
  */
 export function stdoutSink(file: StdoutFile = realStdout): LineSink {
   const encoder = new TextEncoder();
-  let gone = false;
 
   function writeAll(bytes: Uint8Array, done: () => void): void {
-    if (gone) return done();
     file.write(bytes, (error, written) => {
       if (error?.code === "EAGAIN") {
         setTimeout(writeAll, RETRY_MS, bytes, done);
-      } else if (error !== null) {
-        gone = true;
-        done();
-      } else if (written < bytes.length) {
+      } else if (error === null && written < bytes.length) {
         writeAll(bytes.subarray(written), done);
       } else {
         done();
@@ -45,9 +41,9 @@ export function stdoutSink(file: StdoutFile = realStdout): LineSink {
     writeNow(text) {
       let bytes = encoder.encode(text);
       try {
-        while (!gone && bytes.length > 0) bytes = bytes.subarray(file.writeNow(bytes));
+        while (bytes.length > 0) bytes = bytes.subarray(file.writeNow(bytes));
       } catch {
-        gone = true; // The reader has gone or is full at the end of the process: nothing more can be done.
+        // The reader has gone, or is full at the end of the process: nothing more can be done.
       }
     },
   };
