@@ -62,7 +62,7 @@ function findModel(json: Buffer): string | undefined {
     const end = stringEnd(json, open + 1);
     if (end < 0) return undefined;
     if (isModel && depth === 1) return json.toString("utf8", open + 1, end);
-    isModel = depth === 1 && end - open === 6 && json.latin1Slice(open + 1, end) === "model";
+    isModel = depth === 1 && end - open === 6 && json.toString("latin1", open + 1, end) === "model";
     at = end + 1;
   }
 }
@@ -107,7 +107,10 @@ app.all("*", async (c) => {
   headers.set("X-Olla-Endpoint", "mock");
   headers.set("X-Olla-Backend-Type", "openai-compatible");
   headers.set("X-Olla-Model", model ?? "");
-  return new Response(upstream.body === null ? null : pump(upstream.body), { status: upstream.status, headers });
+  return new Response(upstream.body === null ? null : pump(upstream.body) as unknown as BodyInit, {
+    status: upstream.status,
+    headers,
+  });
 });
 app.onError((error, c) => c.text(error.message, 502));
 

@@ -92,7 +92,7 @@ export class ResponseParser {
     if (data.length === 0) return "more";
     const end = data.indexOf(HEAD_END);
     if (end < 0) return "more";
-    const head = data.latin1Slice(0, end + 2);
+    const head = data.toString("latin1", 0, end + 2);
     if (!head.startsWith("HTTP/1.1 ")) throw new Error(`Cannot read the answer: it starts with "${head.slice(0, 20)}"`);
     this.status = Number(head.slice(9, 12));
     this.bodyBytes = 0;
@@ -111,7 +111,7 @@ export class ResponseParser {
   #chunkSize(data: Buffer): number | "more" {
     const end = data.indexOf(LINE_END);
     if (end < 0) return "more";
-    const line = data.latin1Slice(0, end).split(";")[0]?.trim() ?? "";
+    const line = data.toString("latin1", 0, end).split(";")[0]?.trim() ?? "";
     if (!/^[0-9a-fA-F]{1,12}$/.test(line)) throw new Error(`Cannot read the answer: chunk size "${line.slice(0, 20)}"`);
     const left = Number.parseInt(line, 16);
     this.#phase = left === 0 ? { kind: "trailer" } : { kind: "chunk_data", left };

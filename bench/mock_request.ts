@@ -56,7 +56,7 @@ export class RequestReader {
       return undefined;
     }
     this.#head = NOTHING;
-    const head = data.latin1Slice(0, end + 2);
+    const head = data.toString("latin1", 0, end + 2);
     this.#request = parseHead(head);
     this.#bodyLeft = Number(/\r\ncontent-length:[ \t]*(\d+)/i.exec(head)?.[1] ?? 0);
     return this.#body(data.length - end - 4);

@@ -34,7 +34,7 @@ export async function runStreams(job: StreamsJob): Promise<StreamsResult> {
       const connection = await connect(job.port, {
         onBody(bytes) {
           const now = epochMs();
-          const split = wholeEvents(rest, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice());
+          const split = wholeEvents(rest, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
           rest = split.rest;
           if (!counting) return;
           for (const sentAt of sentTimes(split.events)) delays.push(now - sentAt);

@@ -85,7 +85,11 @@ export async function startTarget(
   const readyMs = performance.now() - start;
   // The models may be found only after the target calls itself ready.
   while (
-    !await answersOk(port, target.chatPath, { method: "POST", body: chatBody("small", false), headers: JSON_TYPE })
+    !await answersOk(port, target.chatPath, {
+      method: "POST",
+      body: new Uint8Array(chatBody("small", false)),
+      headers: JSON_TYPE,
+    })
   ) {
     check();
     await sleep(20);

@@ -9,7 +9,8 @@ export const NO_EFFECT: Readonly<Record<string, string>> = {
   "proxy.engine": "olla has one engine",
   "proxy.profile": "every stream is passed on without delay",
   "proxy.connection_keep_alive": "connections to endpoints are kept for as long as both sides like",
-  "proxy.response_timeout": "whole answers may take as long as they need; set proxy.response_header_timeout to bound the wait",
+  "proxy.response_timeout":
+    "whole answers may take as long as they need; set proxy.response_header_timeout to bound the wait",
   "proxy.stream_buffer_size": "streams are not buffered",
   "proxy.max_retries": "set proxy.retry.max_attempts",
   "proxy.retry_backoff": "another endpoint is tried at once",

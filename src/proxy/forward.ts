@@ -116,7 +116,9 @@ class ForwardRun {
       const restMs = this.#shortestRest(now);
       const [first, second] = this.#list.candidates;
       const isSole = first !== undefined && second === undefined;
-      if (restMs === undefined || (isSole && isLastResort(first.state, first.model, now))) return this.#pick(lastResort); // 1
+      if (restMs === undefined || (isSole && isLastResort(first.state, first.model, now))) {
+        return this.#pick(lastResort); // 1
+      }
       const mayWait = restMs !== undefined && restMs <= MAX_WAIT_MS && this.#waits < MAX_WAITS;
       if (!mayWait) return this.#pick(lastResort); // 3
       this.#waits++;

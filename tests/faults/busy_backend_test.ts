@@ -29,6 +29,7 @@ describe("a backend that asks for a rest", () => {
       return failure(429, "Too many requests", { "Retry-After": date })(exchange);
     }],
     ["429 without Retry-After", failure(429, "Too many requests")],
+    ["429 with a Retry-After that is no time", failure(429, "Too many requests", { "Retry-After": "banana" })],
     ["429 with LiteLLM's words", failure(429, "No deployments available, Try again in 60 seconds.")],
     ["503 with Retry-After", failure(503, "Overloaded", { "Retry-After": "60" })],
     ["409 because its slots are pinned", slotsPinned],
@@ -80,6 +81,18 @@ describe("a backend that asks for a rest", () => {
     const seconds = Number(refused.headers.get("retry-after"));
     assert.ok(seconds > 20 && seconds <= 30, `Retry-After: ${seconds}`);
     assert.deepEqual(scene.llms.map((llm) => llm.inferences.length), [1, 1]);
+  });
+
+  test("gets five minutes at most, whatever it asks for", { timeout: 30_000 }, async () => {
+    for (const asked of ["9".repeat(30), "Fri, 31 Dec 9999 23:59:59 GMT"]) {
+      await using scene = await Scene.start({ endpoint: NO_PROBES });
+      for (const llm of scene.llms) llm.inference = failure(429, "Slow down", { "Retry-After": asked });
+      await scene.ask();
+      const refused = await scene.ask();
+      assert.deepEqual([refused.status, refused.code], [429, "rate_limited"]);
+      const seconds = Number(refused.headers.get("retry-after"));
+      assert.ok(seconds > 200 && seconds <= 300, `Retry-After: ${seconds}`);
+    }
   });
 
   test("keeps getting requests when it is the only one and names no time", { timeout: 30_000 }, async () => {

@@ -80,18 +80,3 @@ describe("an answer in broken HTTP", () => {
     });
   }
 });
-
-describe("a Retry-After that is none", () => {
-  for (const value of ["banana", "-5", "9".repeat(30), ""]) {
-    test(`rests the model for a bounded time: "${value}"`, { timeout: 30_000 }, async () => {
-      await using scene = await Scene.start({ endpoint: NO_PROBES });
-      const asks = says(`HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${value}\r\n${WHOLE}`);
-      for (const llm of scene.llms) llm.inference = asks;
-      const { status, headers } = await scene.ask();
-      const rest = Number(headers.get("retry-after") ?? "0");
-      assert.equal(status, 429);
-      assert.ok(rest >= 0 && rest <= 300, `Retry-After: ${headers.get("retry-after")}`);
-      assert.ok(scene.olla.alive);
-    });
-  }
-});
