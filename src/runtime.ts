@@ -114,10 +114,7 @@ function serveOnBun(options: ServeOptions): Listener {
     idleTimeout: options.idleTimeoutS,
     maxRequestBodySize: options.maxBodyBytes,
     fetch(request, self) {
-      return handle(withAbsoluteUrl(request), {
-        peerAddress: () => self.requestIP(request)?.address ?? "",
-        setIdleTimeout: (seconds) => self.timeout(request, Math.min(seconds, MAX_IDLE_TIMEOUT_S)),
-      });
+      return handle(withAbsoluteUrl(request), new BunConnection(self, request));
     },
     error: options.onError,
   });
@@ -127,6 +124,24 @@ function serveOnBun(options: ServeOptions): Listener {
     stopAccepting: () => void server.stop(false),
     close: () => void server.stop(true),
   };
+}
+
+class BunConnection implements Connection {
+  readonly #server: Bun.Server<undefined>;
+  readonly #request: Request;
+
+  constructor(server: Bun.Server<undefined>, request: Request) {
+    this.#server = server;
+    this.#request = request;
+  }
+
+  peerAddress(): string {
+    return this.#server.requestIP(this.#request)?.address ?? "";
+  }
+
+  setIdleTimeout(seconds: number): void {
+    this.#server.timeout(this.#request, Math.min(seconds, MAX_IDLE_TIMEOUT_S));
+  }
 }
 
 interface DenoServer {

@@ -1,4 +1,5 @@
 import { type Dialect, errorBody, OllaError } from "../errors.ts";
+import { jsonTextResponse } from "./own_response.ts";
 
 /** Any thrown value as an error of ours; what we did not foresee is `internal` and tells the client nothing. */
 export function asOllaError(error: unknown): OllaError {
@@ -8,8 +9,9 @@ export function asOllaError(error: unknown): OllaError {
 
 /** The one place where an error becomes a response. */
 export function errorResponse(error: OllaError, dialect: Dialect, requestId: string): Response {
-  const headers = new Headers({ "content-type": "application/json", "x-olla-request-id": requestId });
-  for (const [name, value] of Object.entries(error.headers)) headers.set(name, value);
-  if (dialect === "anthropic") headers.set("request-id", requestId);
-  return new Response(errorBody(dialect, error, requestId), { status: error.status, headers });
+  const response = jsonTextResponse(errorBody(dialect, error, requestId), error.status);
+  response.headers.set("x-olla-request-id", requestId);
+  for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
+  if (dialect === "anthropic") response.headers.set("request-id", requestId);
+  return response;
 }

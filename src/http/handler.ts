@@ -109,7 +109,7 @@ function finishOwn(exchange: Exchange, response: Response): Response {
   const { record } = exchange;
   response.headers.set("x-olla-request-id", exchange.requestId);
   record.status = response.status;
-  record.responseBytes = Number(response.headers.get("content-length") ?? 0);
+  record.responseBytes = exchange.request.method === "HEAD" ? 0 : lengthOf(response);
   record.firstByteMs = undefined;
   exchange.finish();
   return response;
@@ -122,12 +122,17 @@ function refuse(exchange: Exchange, thrown: unknown, deps: HandlerDeps): Respons
   }
   const response = errorResponse(error, exchange.dialect, exchange.requestId);
   const { record } = exchange;
+  record.responseBytes = lengthOf(response);
   const gone = exchange.request.signal.aborted;
   record.status = gone ? CLIENT_GONE_STATUS : error.status;
   record.errorCode = gone ? undefined : error.code;
   record.outcome = gone ? "client_gone" : record.attempts.length > 0 ? "failed" : "refused";
   exchange.finish();
   return response;
+}
+
+function lengthOf(response: Response): number {
+  return Number(response.headers.get("content-length") ?? 0);
 }
 
 function describe(cause: unknown): string {

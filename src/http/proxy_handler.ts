@@ -6,7 +6,7 @@ import { forward, type ForwardDeps } from "../proxy/forward.ts";
 import type { ProxyRequest } from "../proxy/proxy_request.ts";
 import { storedIdOf } from "../proxy/stored_ids.ts";
 import type { CandidateList } from "../routing/candidate.ts";
-import type { CandidateIndex, RouteQuery } from "../routing/candidates.ts";
+import type { CandidateIndex, RouteQuery, RouteResult } from "../routing/candidates.ts";
 import type { Inspection } from "../routing/inspect.ts";
 import type { BodyBudget } from "./body_budget.ts";
 import type { Exchange } from "./exchange.ts";
@@ -54,7 +54,10 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
       model,
       hasOwner: storedIdOf(route.path) !== undefined,
     };
-    const list = await findCandidates(query, exchange, deps);
+    const found = deps.candidates.find(query);
+    const result = found.kind === "refused" && found.mayRefresh ? await findAgain(query, deps) : found;
+    if (result.kind === "refused") throw result.error;
+    const list = model === undefined ? narrowToOwner(result.list, route.path, exchange, deps) : result.list;
     return await forward(proxyRequest(exchange, route, { body: bytes, inspection, model }), list, deps.forward);
   } finally {
     reservation?.release();
@@ -63,14 +66,10 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
 
 const NOTHING: Inspection = { kind: "ok", model: undefined, modelSpan: undefined, stream: undefined };
 
-async function findCandidates(query: RouteQuery, exchange: Exchange, deps: ProxyHandlerDeps): Promise<CandidateList> {
-  let result = deps.candidates.find(query);
-  if (result.kind === "refused" && result.mayRefresh) {
-    await deps.refreshOnMiss();
-    result = deps.candidates.find(query);
-  }
-  if (result.kind === "refused") throw result.error;
-  return query.model === undefined ? narrowToOwner(result.list, query.path, exchange, deps) : result.list;
+/** A model may have been put on a server since its list was read. */
+async function findAgain(query: RouteQuery, deps: ProxyHandlerDeps): Promise<RouteResult> {
+  await deps.refreshOnMiss();
+  return deps.candidates.find(query);
 }
 
 /** A path with a stored id goes to the endpoint that issued it, or to the one that the request names. */

@@ -46,14 +46,8 @@ interface KeptAnswer {
  * @returns The response for the client. Whoever gets it must send or cancel its body.
  * @throws {OllaError} When no candidate gave any answer.
  */
-export async function forward(request: ProxyRequest, list: CandidateList, deps: ForwardDeps): Promise<Response> {
-  const link = new ClientLink(request.signal);
-  const run = new ForwardRun(request, list, deps, link);
-  try {
-    return await run.run();
-  } finally {
-    run.settle();
-  }
+export function forward(request: ProxyRequest, list: CandidateList, deps: ForwardDeps): Promise<Response> {
+  return new ForwardRun(request, list, deps).run();
 }
 
 class ForwardRun {
@@ -62,19 +56,29 @@ class ForwardRun {
   readonly #deps: ForwardDeps;
   readonly #link: ClientLink;
   readonly #history: Outcome[] = [];
+  /** The candidate of each attempt in the history. */
   readonly #asked: Candidate[] = [];
-  readonly #tried = new Set<EndpointState>();
+  /** Endpoints that this request does not go to again, unless their rest ends meanwhile. */
+  #tried: EndpointState[] = [];
   #kept: KeptAnswer | undefined;
   #waits = 0;
 
-  constructor(request: ProxyRequest, list: CandidateList, deps: ForwardDeps, link: ClientLink) {
+  constructor(request: ProxyRequest, list: CandidateList, deps: ForwardDeps) {
     this.#request = request;
     this.#list = list;
     this.#deps = deps;
-    this.#link = link;
+    this.#link = new ClientLink(request.signal);
   }
 
   async run(): Promise<Response> {
+    try {
+      return await this.#untilAnswered();
+    } finally {
+      this.#settle();
+    }
+  }
+
+  async #untilAnswered(): Promise<Response> {
     let again: Candidate | undefined;
     while (!this.#link.gone) {
       const candidate = again ?? this.#available() ?? await this.#lastChance();
@@ -91,7 +95,8 @@ class ForwardRun {
   }
 
   /** Effects that depend on what became of the whole request. */
-  settle(): void {
+  #settle(): void {
+    if (this.#history.length === 1 && this.#history[0]?.kind === "answered") return;
     settledEffects(this.#history).forEach((effect, i) => {
       const candidate = this.#asked[i];
       if (effect !== undefined && candidate !== undefined) this.#apply(effect, candidate);
@@ -101,7 +106,7 @@ class ForwardRun {
   /** One that is available and not tried yet: what nearly every request gets at once. */
   #available(): Candidate | undefined {
     const now = this.#deps.now();
-    return this.#pick((c) => !this.#tried.has(c.state) && isAvailable(c.state, c.model, now));
+    return this.#pick((c) => !this.#tried.includes(c.state) && isAvailable(c.state, c.model, now));
   }
 
   /**
@@ -112,7 +117,7 @@ class ForwardRun {
   async #lastChance(): Promise<Candidate | undefined> {
     while (true) {
       const now = this.#deps.now();
-      const lastResort: Accept = (c) => !this.#tried.has(c.state) && isLastResort(c.state, c.model, now);
+      const lastResort: Accept = (c) => !this.#tried.includes(c.state) && isLastResort(c.state, c.model, now);
       const restMs = this.#shortestRest(now);
       const [first, second] = this.#list.candidates;
       const isSole = first !== undefined && second === undefined;
@@ -146,16 +151,17 @@ class ForwardRun {
   /** An endpoint whose rest is over may be asked again, although this request was refused by it before. */
   #forgetRested(): void {
     const now = this.#deps.now();
-    for (const { state, model } of this.#list.candidates) {
-      if (this.#deps.registry.restUntil(state, model, now) === undefined) this.#tried.delete(state);
-    }
+    const resting = this.#list.candidates.filter(({ state, model }) =>
+      this.#deps.registry.restUntil(state, model, now) !== undefined
+    );
+    this.#tried = this.#tried.filter((tried) => resting.some(({ state }) => state === tried));
   }
 
   /** One attempt, up to its first body byte; undefined when it is not the client's answer. */
   async #attempt(candidate: Candidate, fresh: boolean): Promise<Response | undefined> {
     const { registry } = this.#deps;
     const { state } = candidate;
-    this.#tried.add(state);
+    this.#tried.push(state);
     const lease = registry.acquire(state, candidate.model, this.#deps.now());
     const attempt = new Attempt(state, this.#deps);
     this.#link.onGone = () => attempt.abortByClient();

@@ -2,6 +2,7 @@ import type { Profile } from "../../config/profile.ts";
 import { isCandidate } from "../../endpoints/availability.ts";
 import type { EndpointState } from "../../endpoints/state.ts";
 import { OllaError } from "../../errors.ts";
+import { jsonResponse } from "../own_response.ts";
 import { requireMethods } from "./methods.ts";
 
 export interface BackendHealthDeps {
@@ -30,5 +31,5 @@ export function backendHealth(request: Request, profile: Profile, deps: BackendH
     healthy_count: healthy.length,
     unhealthy_count: states.length - healthy.length,
   };
-  return Response.json(body, { status: healthy.length > 0 ? 200 : 503 });
+  return jsonResponse(body, healthy.length > 0 ? 200 : 503);
 }

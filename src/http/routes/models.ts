@@ -4,6 +4,7 @@ import { OllaError } from "../../errors.ts";
 import type { Catalog } from "../../models/catalog.ts";
 import { openAiListJson, openAiModel } from "../../models/formats/openai.ts";
 import { isInScope, type RouteScope } from "../../routing/route_scope.ts";
+import { jsonResponse, jsonTextResponse } from "../own_response.ts";
 import { requireMethods } from "./methods.ts";
 
 /** What the model listings read. */
@@ -11,8 +12,6 @@ export interface ModelRoutesDeps {
   readonly catalog: Catalog;
   readonly endpoints: () => readonly EndpointState[];
 }
-
-const JSON_HEADERS = { "content-type": "application/json" };
 
 /** The endpoints of a scope whose models are listed: those in service, since a list of dead models would be a lie. */
 function endpointNames(scope: RouteScope, deps: ModelRoutesDeps): ReadonlySet<string> {
@@ -27,7 +26,7 @@ function endpointNames(scope: RouteScope, deps: ModelRoutesDeps): ReadonlySet<st
 /** `GET /v1/models` and its like: from memory, so that a dead backend delays nothing. */
 export function modelList(request: Request, scope: RouteScope, deps: ModelRoutesDeps): Response {
   requireMethods(request, ["GET", "HEAD"]);
-  return new Response(openAiListJson(deps.catalog, endpointNames(scope, deps)), { headers: JSON_HEADERS });
+  return jsonTextResponse(openAiListJson(deps.catalog, endpointNames(scope, deps)));
 }
 
 /** `GET /v1/models/{id}`; ids may contain slashes. */
@@ -41,7 +40,7 @@ export function modelEntry(
   const names = endpointNames(scope, deps);
   const entry = deps.catalog.find(name);
   if (entry?.endpoints.some((endpoint) => names.has(endpoint))) {
-    return new Response(JSON.stringify(openAiModel(entry)), { headers: JSON_HEADERS });
+    return jsonResponse(openAiModel(entry));
   }
   const close = deps.catalog.closest(name, 3);
   const hint = close.length > 0

@@ -5,6 +5,7 @@ import { OllaError } from "../../errors.ts";
 import { endpointReport, type StatusSources } from "../status/endpoint_report.ts";
 import { statusReport, type SystemSources } from "../status/status_report.ts";
 import { type VersionFacts, versionReport } from "../status/version_report.ts";
+import { jsonResponse } from "../own_response.ts";
 import { requireMethods } from "./methods.ts";
 import { welcome } from "./welcome.ts";
 
@@ -31,11 +32,11 @@ export function operationsRoutes(deps: OperationsDeps): Hono {
       return answer(context.req.raw);
     });
 
-  get("/internal/health", () => Response.json({ status: "healthy" }));
+  get("/internal/health", () => jsonResponse({ status: "healthy" }));
   get("/internal/health/ready", () => readiness(deps));
-  get("/internal/status", () => Response.json(statusReport(deps.systemSources())));
-  get("/internal/status/endpoints", () => Response.json(endpointReport(deps.statusSources())));
-  get("/version", () => Response.json(versionReport(deps.version)));
+  get("/internal/status", () => jsonResponse(statusReport(deps.systemSources())));
+  get("/internal/status/endpoints", () => jsonResponse(endpointReport(deps.statusSources())));
+  get("/version", () => jsonResponse(versionReport(deps.version)));
   get("/", (request) => welcome(request, deps.rootRoutes));
   app.notFound(() => {
     throw new OllaError("not_found", `There is no such page; try ${PAGES.join(", ")}`);
@@ -59,12 +60,12 @@ const PAGES = [
 function readiness(deps: OperationsDeps): Response {
   const states = deps.endpoints();
   const routable = states.filter(isCandidate).length;
-  if (!deps.isAccepting()) return Response.json({ status: "shutting_down" }, { status: 503 });
+  if (!deps.isAccepting()) return jsonResponse({ status: "shutting_down" }, 503);
   const body = {
     status: routable > 0 ? "ready" : "not_ready",
     routable_endpoints: routable,
     total_endpoints: states.length,
     ...(routable > 0 ? {} : { reason: states.length === 0 ? "no endpoint is configured" : "no endpoint is routable" }),
   };
-  return Response.json(body, { status: routable > 0 ? 200 : 503 });
+  return jsonResponse(body, routable > 0 ? 200 : 503);
 }

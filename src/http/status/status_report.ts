@@ -41,6 +41,7 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
   const { now } = sources;
   const counters = sources.countersOf(endpoint.name);
   const sync = sources.modelsOf(endpoint.name);
+  const ratio = successRatio(counters);
   return {
     avg_latency_ms: counters.avgLatencyMs === 0 ? undefined : Math.round(counters.avgLatencyMs),
     next_check_at: timestamp(state.nextCheckAt),
@@ -48,7 +49,7 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
     models: { last_updated: timestamp(sync.lastSyncAt) ?? NEVER, count: sync.count },
     name: endpoint.name,
     status: state.status,
-    success_rate: formatPercent(successRatio(counters) ?? 0),
+    success_rate: ratio === undefined ? "N/A" : formatPercent(ratio),
     avg_latency: formatLatency(counters.avgLatencyMs),
     traffic: formatBytes(counters.trafficBytes),
     last_check: formatAgo(state.lastCheckAt, now),
