@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ProfileSet } from "../config/profile.ts";
 import type { Config } from "../config/schema.ts";
 import type { Registry } from "../endpoints/registry.ts";
+import { ControllerPool } from "../lib/controller_pool.ts";
 import type { Logger } from "../lib/logger.ts";
 import { requestIdSource } from "../lib/request_id.ts";
 import type { Catalog } from "../models/catalog.ts";
@@ -71,6 +72,7 @@ export function buildHandler(parts: HandlerParts): Handler {
   const forward: ForwardDeps = {
     fetch: upstreamFetch,
     watchdog: parts.watchdog,
+    controllers: new ControllerPool(),
     checkConnection,
     now,
     limits: {

@@ -1,6 +1,7 @@
 import type { EndpointState } from "../endpoints/state.ts";
 import { type AttemptPhase, UpstreamFailure, type UpstreamFailureKind } from "../errors.ts";
 import { classifyFetchError } from "../lib/net_error.ts";
+import type { ControllerPool } from "../lib/controller_pool.ts";
 import type { UpstreamFetch, UpstreamInit } from "../lib/upstream.ts";
 import { type AnswerBody, readAnswerBody } from "./answer_body.ts";
 import type { ConnectCheck } from "./connect_check.ts";
@@ -19,6 +20,7 @@ export interface AttemptLimits {
 export interface AttemptDeps {
   readonly fetch: UpstreamFetch;
   readonly watchdog: Watchdog;
+  readonly controllers: ControllerPool;
   readonly checkConnection: ConnectCheck;
   /** Epoch milliseconds that never jump back; the clock of the registry too. */
   readonly now: () => number;
@@ -51,11 +53,12 @@ const STALE_SOCKET_MS = 1000;
 export class Attempt implements Watched {
   readonly state: EndpointState;
   readonly #deps: AttemptDeps;
-  readonly #controller = new AbortController();
+  readonly #controller: AbortController;
   readonly #sentAt: number;
   #phase: AttemptPhase = "connect";
   #failure: UpstreamFailure | undefined;
   #clientGone = false;
+  #ended = false;
   #impatient = false;
   #unsubscribe: (() => void) | undefined;
   /** Counts chunks; the watchdog compares it, so that a chunk costs an increment and no clock. */
@@ -66,6 +69,7 @@ export class Attempt implements Watched {
   constructor(state: EndpointState, deps: AttemptDeps) {
     this.state = state;
     this.#deps = deps;
+    this.#controller = deps.controllers.take();
     this.#sentAt = deps.now();
     this.#lastProgressAt = this.#sentAt;
   }
@@ -89,25 +93,27 @@ export class Attempt implements Watched {
       this.#lastProgressAt = this.#deps.now();
       return { kind: "answer", answer: { status: response.status, headers: response.headers, body } };
     } catch (error) {
+      // Whatever is still open of it is not wanted any more, and its controller is not for others.
+      this.#controller.abort();
       if (this.#clientGone) return { kind: "client_gone" };
       return { kind: "failed", failure: this.#failure ?? this.#classify(error, init.freshConnection === true) };
     } finally {
       this.#unsubscribe?.();
-      if (!streaming) this.#deps.watchdog.remove(this);
+      if (!streaming) this.end();
     }
   }
 
   /** The client has left: cancels the upstream request, whatever it is doing. */
   abortByClient(): void {
     this.#clientGone = true;
-    this.#controller.abort();
-    this.#deps.watchdog.remove(this);
+    this.discard();
   }
 
   /** Gives up an answer that will not be delivered. */
   discard(): void {
+    if (this.#ended) return; // its controller may be at work for another request by now
     this.#controller.abort();
-    this.#deps.watchdog.remove(this);
+    this.end();
   }
 
   /** A chunk of the stream has arrived. */
@@ -115,9 +121,12 @@ export class Attempt implements Watched {
     this.#progress++;
   }
 
-  /** The stream is over; nothing is watched any more. */
+  /** The answer has come to its end; nothing is watched any more. */
   end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.#deps.watchdog.remove(this);
+    this.#deps.controllers.giveBack(this.#controller);
   }
 
   /** Why the watchdog ended the stream, if it did. */
@@ -170,7 +179,7 @@ export class Attempt implements Watched {
   }
 
   #fail(kind: UpstreamFailureKind): void {
-    if (this.#failure !== undefined) return;
+    if (this.#failure !== undefined || this.#ended) return;
     this.#failure = new UpstreamFailure(kind, this.#phase);
     this.#controller.abort();
   }
