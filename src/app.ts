@@ -50,6 +50,7 @@ export interface AppOptions {
 /** What a start banner tells of one endpoint. */
 export interface EndpointSummary {
   readonly name: string;
+  readonly url: string;
   readonly type: string | undefined;
   readonly status: string;
   readonly detail: string;
@@ -73,8 +74,6 @@ export interface App {
   warnings(): readonly string[];
 }
 
-/** The HTTP server refuses by itself only what is beyond our own limits by this much. */
-const SERVER_BODY_SLACK = 1024 * 1024;
 /** How often a closing app looks whether everything has ended. */
 const CLOSE_POLL_MS = 20;
 
@@ -146,6 +145,7 @@ export function createApp(options: AppOptions): App {
     registry,
     catalog,
     discovery,
+    probes,
     stats,
     watchdog,
     startedAt,
@@ -206,15 +206,14 @@ export function createApp(options: AppOptions): App {
   return {
     settled,
     start() {
-      const { idle_timeout, request_limits, port } = config.server;
+      const { idle_timeout, port } = config.server;
       const listenOn = (host: string, port: number) =>
         serve({
           host,
           port,
           idleTimeoutS: idleSeconds(idle_timeout),
-          maxBodyBytes: request_limits.max_body_size === 0
-            ? Number.MAX_SAFE_INTEGER
-            : request_limits.max_body_size + SERVER_BODY_SLACK,
+          // Ours is the limit that counts: the server's own answer would have no body, no id and no line in the log.
+          maxBodyBytes: Number.MAX_SAFE_INTEGER,
           handle: handler,
           onError: (error) => errorResponse(asOllaError(error), "openai", ""),
         });
@@ -241,6 +240,7 @@ export function createApp(options: AppOptions): App {
     endpoints: () =>
       registry.list().map(({ endpoint, profile, status, detail }) => ({
         name: endpoint.name,
+        url: endpoint.url,
         type: profile?.name,
         status,
         detail,

@@ -1,4 +1,7 @@
 #!/usr/bin/env bun
-import { runProgram } from "./cli/program.ts";
+import { launchGateway } from "./cli/launch.ts";
 
+// Before anything else is loaded: what is loaded by then is thrown away.
+launchGateway();
+const { runProgram } = await import("./cli/program.ts");
 await runProgram();

@@ -110,6 +110,7 @@ function serveOnBun(options: ServeOptions): Listener {
   const server = Bun.serve({
     hostname: options.host,
     port: options.port,
+    reusePort: false, // else a second olla would share the port, and take part of the first one's requests
     development: false,
     idleTimeout: options.idleTimeoutS,
     maxRequestBodySize: options.maxBodyBytes,
@@ -161,6 +162,7 @@ function serveOnDeno(options: ServeOptions): Listener {
   const deno = (globalThis as unknown as { Deno: DenoServe }).Deno;
   const stop = new AbortController();
   let pending = 0;
+  let isStopping = false;
   const server = deno.serve(
     { hostname: options.host, port: options.port, signal: stop.signal, onError: options.onError, onListen() {} },
     async (request, info) => {
@@ -178,8 +180,13 @@ function serveOnDeno(options: ServeOptions): Listener {
   return {
     port: server.addr.port,
     pending: () => pending,
-    stopAccepting: () => void server.shutdown(),
-    close: () => stop.abort(),
+    stopAccepting: () => {
+      isStopping = true;
+      server.shutdown().catch(() => {});
+    },
+    close: () => {
+      if (!isStopping) stop.abort(); // after a shutdown Deno's server has nothing left to abort, and says so loudly
+    },
   };
 }
 
@@ -246,6 +253,14 @@ export function restartWithEnv(env: Record<string, string>): void {
 /** The runtime's own options as they were typed; those that came through the environment come again by it. */
 function ownExecArgv(): string[] {
   return process.execArgv.filter((option) => !option.startsWith(HEADER_OPTION));
+}
+
+/**
+ * Tells the runtime that the start is over. A binary is built so that it compiles no code that only a start runs, which
+ * takes time and 4 MB; from here on, code that runs often is worth it.
+ */
+export function endStart(): void {
+  if (isBun) Bun.unsafe.setJITPolicy(1);
 }
 
 /** Name and version of what runs this program, as in `Bun 1.4.5`. */

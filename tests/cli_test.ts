@@ -143,7 +143,7 @@ describe("running", () => {
     });
     const command = await eventually("the example is shown", () => /^ {2}(curl .*)$/m.exec(olla.stderr)?.[1]);
     assert.match(olla.stderr, new RegExp(`olla \\d.* {2}http://127\\.0\\.0\\.1:${olla.port}\n`));
-    assert.match(olla.stderr, /demo-ollama +ollama +healthy +1 model\n/);
+    assert.match(olla.stderr, /demo-ollama +ollama +healthy +1 model\b/);
     const curl = spawn("sh", ["-c", command], { stdio: ["ignore", "pipe", "ignore"] });
     let answer = "";
     curl.stdout.on("data", (data) => answer += String(data));

@@ -15,6 +15,14 @@ async function ask(olla: OllaProcess, body: Record<string, unknown>) {
   return await answered(await fetch(`${olla.url}/v1/chat/completions`, init));
 }
 
+/** Sends an order to a simulated server, as the README does; it may have another port than there. */
+async function control(olla: OllaProcess, server: string, order: string): Promise<string> {
+  const { url } = await olla.endpoint(server);
+  const response = await fetch(`${url}/demo/${order}`, { method: "POST" });
+  assert.equal(response.status, 200);
+  return await response.text();
+}
+
 async function modelsOf(olla: OllaProcess): Promise<string[]> {
   const { data } = await olla.page<{ data: { id: string }[] }>("/v1/models");
   return data.map(({ id }) => id);
@@ -46,6 +54,52 @@ describe("olla --demo", () => {
     }
     assert.match(text, /data: \[DONE\]\n\n$/);
     assert.ok(times.length > 10 && (times.at(-1) ?? 0) - (times[0] ?? 0) > 500, "the words came one by one");
+  });
+
+  test("shows a fail-over when a server refuses connections, and its recovery", { timeout: 60_000 }, async () => {
+    await using olla = await OllaProcess.start({ args: ["--demo"], models: ["olla-demo", "olla-demo-mini"] });
+    assert.match(await control(olla, "demo-openai", "fail?for=1m"), /^demo-openai refuses .* for 1m\./);
+    const answers = [];
+    for (let count = 0; count < 4; count++) answers.push(await ask(olla, { model: "olla-demo" }));
+    assert.deepEqual(answers.map(({ status, endpoint }) => `${status} ${endpoint}`), Array(4).fill("200 demo-ollama"));
+    assert.ok(answers.some(({ headers }) => headers.get("x-olla-attempts") === "2"), "one of them was tried twice");
+    assert.equal((await olla.endpoint("demo-openai")).status, "offline");
+    assert.equal((await ask(olla, { model: "olla-demo-mini" })).status, 503);
+    await control(olla, "demo-ollama", "recover");
+    await eventually("the server that refused answers again", async () => {
+      return (await ask(olla, { model: "olla-demo-mini" })).status === 200;
+    }, { within: 20_000, every: 250 });
+    assert.equal((await olla.endpoint("demo-openai")).status, "healthy");
+  });
+
+  test("shows a fail-over when a server answers 503", { timeout: 30_000 }, async () => {
+    await using olla = await OllaProcess.start({ args: ["--demo"], models: ["olla-demo", "olla-demo-mini"] });
+    await control(olla, "demo-ollama", "fail?how=503");
+    for (let count = 0; count < 4; count++) {
+      const { status, endpoint } = await ask(olla, { model: "olla-demo" });
+      assert.deepEqual([status, endpoint], [200, "demo-openai"]);
+    }
+  });
+
+  test("shows how a stream ends that is cut in its middle", { timeout: 30_000 }, async () => {
+    await using olla = await OllaProcess.start({ args: ["--demo"], models: ["olla-demo-mini"] });
+    await control(olla, "demo-openai", "fail?how=cut");
+    const cut = await ask(olla, { model: "olla-demo-mini", stream: true });
+    assert.match(cut.text, /"content":"Hello"[^]*\n\ndata: \{"error":\{"message":"The endpoint demo-openai broke off/);
+    assert.doesNotMatch(cut.text, /\[DONE\]/);
+    await control(olla, "demo-openai", "recover");
+    assert.match((await ask(olla, { model: "olla-demo-mini", stream: true })).text, /\[DONE\]/);
+  });
+
+  test("takes orders to fail on the simulated servers' own ports alone", { timeout: 30_000 }, async () => {
+    await using olla = await OllaProcess.start({ args: ["--demo"], models: ["olla-demo", "olla-demo-mini"] });
+    for (
+      const prefix of ["", "/olla/proxy", "/olla/openai", "/olla/openai-compatible", "/olla/ollama", "/v1", "/api"]
+    ) {
+      const response = await fetch(`${olla.url}${prefix}/demo/fail`, { method: "POST" });
+      assert.ok([403, 404, 405].includes(response.status), `${prefix}: ${response.status} ${await response.text()}`);
+    }
+    assert.equal((await ask(olla, { model: "olla-demo-mini" })).status, 200);
   });
 
   test("ends at once on SIGTERM", { timeout: 30_000 }, async () => {

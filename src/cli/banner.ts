@@ -3,6 +3,8 @@ import type { Paint } from "../lib/paint.ts";
 /** What the banner tells of one endpoint. */
 export interface BannerEndpoint {
   readonly name: string;
+  /** As shown to people: no credentials. */
+  readonly url: string;
   readonly type: string | undefined;
   readonly status: string;
   /** Why the status is what it is; empty when there is nothing to say. */
@@ -86,11 +88,16 @@ function paintStatus(status: string, width: number, paint: Paint): string {
   return status === "unknown" ? paint.dim(word) : paint.red(word);
 }
 
+/** Told from others by its name: a simulated server inside olla. */
+function isDemoServer(endpoint: BannerEndpoint): boolean {
+  return endpoint.name.startsWith("demo-");
+}
+
 function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, text.length), 0);
 }
 
-function endpointLines(endpoints: readonly BannerEndpoint[], paint: Paint): string[] {
+function endpointLines({ endpoints, demo }: ReadyFacts, paint: Paint): string[] {
   const nameWidth = widest(endpoints.map((endpoint) => endpoint.name));
   const typeWidth = widest(endpoints.map((endpoint) => endpoint.type ?? "type not known"));
   const statusWidth = widest(endpoints.map((endpoint) => endpoint.status));
@@ -99,7 +106,8 @@ function endpointLines(endpoints: readonly BannerEndpoint[], paint: Paint): stri
     const status = paintStatus(endpoint.status, statusWidth, paint);
     const models = endpoint.models === 1 ? "1 model" : `${endpoint.models} models`;
     const tail = endpoint.models > 0 || endpoint.detail === "" ? models : indented(endpoint.detail);
-    return `  ${endpoint.name.padEnd(nameWidth)}  ${type}  ${status}  ${tail}`;
+    const where = demo && isDemoServer(endpoint) ? `  ${endpoint.url}` : "";
+    return `  ${endpoint.name.padEnd(nameWidth)}  ${type}  ${status}  ${tail}${where}`;
   });
 }
 
@@ -112,12 +120,19 @@ function whatToDo(facts: ReadyFacts): string {
   return `No model is known yet. ${facts.url}/internal/status/endpoints says what each endpoint lacks.`;
 }
 
+/** How to see a fail-over; only the servers of `--demo` can be made to fail. */
+function failOverLines(facts: ReadyFacts): string[] {
+  const first = facts.demo ? facts.endpoints.find(isDemoServer) : undefined;
+  if (first === undefined) return [];
+  return ["", "  Make one server fail for 30 seconds, and ask again:", `  curl -X POST ${first.url}/demo/fail`];
+}
+
 /** The banner's second part, printed when the endpoints have been asked. Ends with a line break. */
 export function formatReady(facts: ReadyFacts, paint: Paint): string {
-  const lines = endpointLines(facts.endpoints, paint);
+  const lines = endpointLines(facts, paint);
   if (lines.length > 0) lines.unshift("");
   const isStandIn = !facts.demo && facts.configFile === undefined && facts.endpoints.length > 0 &&
-    facts.endpoints.every((endpoint) => endpoint.name.startsWith("demo-"));
+    facts.endpoints.every(isDemoServer);
   if (isStandIn) {
     lines.push("", "  No LLM server was found on this machine yet, so a simulated model answers until one is.");
   }
@@ -129,6 +144,7 @@ export function formatReady(facts: ReadyFacts, paint: Paint): string {
       "",
       "  Try:",
       `  ${exampleCommand(facts, model)}`,
+      ...failOverLines(facts),
       "",
       `  Status: ${facts.url}/internal/status/endpoints`,
     );

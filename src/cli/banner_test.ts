@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { makePaint } from "../lib/paint.ts";
 import {
+  type BannerEndpoint,
   exampleCommand,
   exampleModel,
   formatBanner,
@@ -27,8 +28,15 @@ const ready: ReadyFacts = {
   configFile: "olla.yaml",
   demo: false,
   endpoints: [
-    { name: "local", type: "ollama", status: "healthy", detail: "", models: 3 },
-    { name: "gpu-box", type: undefined, status: "offline", detail: "connection refused", models: 0 },
+    { name: "local", url: "http://localhost:11434", type: "ollama", status: "healthy", detail: "", models: 3 },
+    {
+      name: "gpu-box",
+      url: "http://gpu-box:8000",
+      type: undefined,
+      status: "offline",
+      detail: "connection refused",
+      models: 0,
+    },
   ],
   models: ["bge-m3", "llama3.2"],
   rootRoutes: true,
@@ -82,6 +90,10 @@ describe("formatListening", () => {
   });
 });
 
+function demoServer(name: string, port: number): BannerEndpoint {
+  return { name, url: `http://127.0.0.1:${port}`, type: "ollama", status: "healthy", detail: "", models: 1 };
+}
+
 describe("formatReady", () => {
   test("tells a user without servers to start one or to try the demo", () => {
     const text = formatReady({ ...ready, configFile: undefined, endpoints: [], models: [] }, plain);
@@ -89,11 +101,21 @@ describe("formatReady", () => {
   });
 
   test("says that a stand-in model is one", () => {
-    const endpoints = [{ name: "demo-ollama", type: "ollama", status: "healthy", detail: "", models: 1 }];
+    const endpoints = [demoServer("demo-ollama", 40116)];
     const text = formatReady({ ...ready, configFile: undefined, endpoints, models: ["olla-demo"] }, plain);
     assert.match(text, /so a simulated model answers until one is/);
     assert.match(text, /"model":"olla-demo"/);
     assert.doesNotMatch(formatReady({ ...ready, configFile: undefined, endpoints, demo: true }, plain), /until one is/);
+  });
+
+  test("says where the demo's servers are, and how to make one fail", () => {
+    const own = { ...demoServer("mine", 8080), url: "http://localhost:8080" };
+    const endpoints = [own, demoServer("demo-openai", 40115), demoServer("demo-ollama", 40116)];
+    const text = formatReady({ ...ready, endpoints, demo: true }, plain);
+    assert.match(text, /demo-ollama .* 1 model {2}http:\/\/127\.0\.0\.1:40116\n/);
+    assert.match(text, /\n {2}curl -X POST http:\/\/127\.0\.0\.1:40115\/demo\/fail\n/);
+    assert.doesNotMatch(text, /8080/);
+    assert.doesNotMatch(formatReady({ ...ready, endpoints, demo: false }, plain), /demo\/fail|127\.0\.0\.1/);
   });
 
   test("tells a config without endpoints how one looks", () => {
@@ -113,6 +135,7 @@ describe("formatReady", () => {
   test("shows a hint of several lines below each other", () => {
     const endpoints = [{
       name: "a",
+      url: "http://localhost:8000",
       type: "vllm",
       status: "config_error",
       detail: "Add its credentials:\n  auth:",

@@ -1,5 +1,5 @@
 import process from "node:process";
-import { launchEnvironment, restartWithEnv } from "../runtime.ts";
+import { launchEnvironment, programArgs, restartWithEnv } from "../runtime.ts";
 
 /** Room in the HTTP parser for headers beyond `max_header_size`, so that olla answers 431 itself. */
 export const HEADER_ROOM_BYTES = 16 * 1024 * 1024;
@@ -9,6 +9,22 @@ const REMOVED_PROXIES = "OLLA_INTERNAL_REMOVED_PROXIES";
 /** Process id and number of restarts: an environment that cannot be made right must not restart for ever. */
 const RESTARTS = "OLLA_INTERNAL_RESTARTS";
 const MAX_RESTARTS = 3;
+
+/** What on a command line says that nothing is to be served, with one or two dashes. */
+const NOT_SERVING = /^(?:validate|help|-h|--?(?:help|version|validate-config))$/;
+
+/**
+ * Pure. Whether a command line can ask for a gateway. It only looks for the words that ask for something else, since a
+ * command line parser takes longer to load than a new start: a wrong guess costs milliseconds, no more.
+ */
+export function mayServe(args: readonly string[]): boolean {
+  return !args.some((arg) => NOT_SERVING.test(arg));
+}
+
+/** {@link ensureLaunched} before the command line and the config are read, if it can be about serving. */
+export function launchGateway(): void {
+  if (process.env.OLLA_SHOW_VERSION !== "true" && mayServe(programArgs)) ensureLaunched(HEADER_ROOM_BYTES);
+}
 
 /**
  * Makes sure that the runtime was started with the environment that olla needs, by starting it again in place. Where

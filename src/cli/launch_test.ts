@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Environment, launchEnvironment } from "../runtime.ts";
+import { mayServe } from "./launch.ts";
 
 const ROOM = 16_777_216;
 const LIMITS = { BUN_CONFIG_MAX_HTTP_REQUESTS: "65535", BUN_OPTIONS: "--max-http-header-size=16777216" };
@@ -53,4 +54,15 @@ describe("launchEnvironment", () => {
     const given = { BUN_OPTIONS: "--smol --max-http-header-size=1", HTTP_PROXY: "x" };
     assert.equal(launchEnvironment(launchEnvironment(given, ROOM).env, ROOM).changed, false);
   });
+});
+
+describe("mayServe", () => {
+  for (const args of ["", "serve", "-c olla.yaml", "--demo --host 0.0.0.0", "--config=help", "-help-me", "versions"]) {
+    test(`olla ${args} may`, () => assert.equal(mayServe(args.split(" ")), true));
+  }
+  for (
+    const args of ["validate -c a", "--version", "-version", "-c a --validate-config", "help", "serve -h", "-help"]
+  ) {
+    test(`olla ${args} does not`, () => assert.equal(mayServe(args.split(" ")), false));
+  }
 });

@@ -1,15 +1,14 @@
 import process from "node:process";
 import { programArgs, runtimeName } from "../runtime.ts";
-import { type Invocation, parseArguments, type ServeFlags, type ValidateFlags } from "./arguments.ts";
+import type { Invocation, ServeFlags, ValidateFlags } from "./arguments.ts";
+import { parsePlainArguments } from "./plain_arguments.ts";
 
 /**
  * Runs the command line of this process and sets its exit code. What a command needs is loaded when it runs, so that
  * `--version` and `--help` are quick.
  */
 export async function runProgram(): Promise<void> {
-  const invocation: Invocation = process.env.OLLA_SHOW_VERSION === "true"
-    ? { kind: "version" }
-    : parseArguments(programArgs);
+  const invocation = await readInvocation();
   switch (invocation.kind) {
     case "print":
       (invocation.exitCode === 0 ? process.stdout : process.stderr).write(invocation.text);
@@ -22,6 +21,14 @@ export async function runProgram(): Promise<void> {
     case "serve":
       return await runGateway(invocation.flags);
   }
+}
+
+async function readInvocation(): Promise<Invocation> {
+  if (process.env.OLLA_SHOW_VERSION === "true") return { kind: "version" };
+  const flags = parsePlainArguments(programArgs);
+  if (flags !== undefined) return { kind: "serve", flags };
+  const { parseArguments } = await import("./arguments.ts");
+  return parseArguments(programArgs);
 }
 
 async function printVersion(): Promise<void> {
@@ -46,9 +53,6 @@ async function validate(flags: ValidateFlags): Promise<void> {
 }
 
 async function runGateway(flags: ServeFlags): Promise<never> {
-  // A new start, if there must be one, comes before everything large is loaded.
-  const { ensureLaunched, HEADER_ROOM_BYTES } = await import("./launch.ts");
-  ensureLaunched(HEADER_ROOM_BYTES);
   const { serve } = await import("./serve.ts");
   // Not the exit code alone: closed servers leave handles behind that would keep the process for a while.
   process.exit(await serve(flags));

@@ -7,7 +7,7 @@ import { type App, createApp, keepAlive } from "../app.ts";
 import type { Config } from "../config/schema.ts";
 import { formatDuration } from "../lib/durations.ts";
 import { isLoopbackHost, listenHosts, shownUrl } from "../lib/listen_hosts.ts";
-import { runtimeName } from "../runtime.ts";
+import { endStart, runtimeName } from "../runtime.ts";
 import { BUILD_DATE, COMMIT, VERSION } from "../version.ts";
 import type { ServeFlags } from "./arguments.ts";
 import type { ReadyFacts } from "./banner.ts";
@@ -128,6 +128,7 @@ async function report(facts: ReportFacts): Promise<void> {
     rootRoutes: config.server.root_routes,
   };
   start.ready(ready);
+  endStart();
 }
 
 /** Waits for a signal, or for the end of the process that started this one. */

@@ -18,7 +18,7 @@ const ready: ReadyFacts = {
   url: "http://localhost:40114",
   configFile: undefined,
   demo: false,
-  endpoints: [{ name: "a", type: "ollama", status: "healthy", detail: "", models: 1 }],
+  endpoints: [{ name: "a", url: "http://localhost:1", type: "ollama", status: "healthy", detail: "", models: 1 }],
   models: ["llama3.2"],
   rootRoutes: true,
 };

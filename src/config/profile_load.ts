@@ -7,8 +7,10 @@ import { MODEL_LIST_FORMATS, type Profile, type ProfileSet } from "./profile.ts"
 import { EMPTY_PROFILE, listFormat, mergeProfile, newProfile } from "./profile_merge.ts";
 import { type ProfileFile, profileFileSchema } from "./profile_schema.ts";
 import { buildProfileSet, OPENAI_COMPATIBLE, type ProfileClash } from "./profile_set.ts";
-import { parsePlainYaml } from "./plain_yaml.ts";
 import { isMapping, parseYaml, valueAt } from "./yaml_tree.ts";
+
+// `build.ts` puts them into the binary as JSON, since reading them takes 10 ms of every start; in a clone it does not exist.
+declare const OLLA_BUILTIN_PROFILES: string | undefined;
 
 /** Where profile files are and how to read them. */
 export interface LoadProfilesOptions {
@@ -69,8 +71,9 @@ export function loadProfiles(options: LoadProfilesOptions): LoadedProfiles {
 
 /** The profiles that are compiled in, as they are without any file. */
 export function builtInProfiles(): Profile[] {
+  if (typeof OLLA_BUILTIN_PROFILES === "string") return JSON.parse(OLLA_BUILTIN_PROFILES);
   return BUILTIN_PROFILES.map(({ file, text }) =>
-    mergeProfile(EMPTY_PROFILE, v.parse(profileFileSchema, parsePlainYaml(text)), file)
+    mergeProfile(EMPTY_PROFILE, v.parse(profileFileSchema, parseYaml(text).root), file)
   );
 }
 

@@ -18,6 +18,7 @@ import {
   type YAMLError,
 } from "yaml";
 import type { ConfigPath, Problem } from "./issues.ts";
+import { parsePlainYaml } from "./plain_yaml.ts";
 
 /** What a YAML file holds, with its scalars as text. */
 export type YamlValue = string | null | YamlValue[] | YamlMapping;
@@ -71,6 +72,22 @@ const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
 
 /** Reads a file to its tree and reports all its syntax problems. Never throws. */
 export function parseYaml(text: string): YamlFile {
+  const plain = parsePlainYaml(text);
+  if (plain === undefined) return parseFully(text);
+  // Places are asked for only when something in the file is wrong.
+  let full: YamlFile | undefined;
+  const located = () => full ??= parseFully(text);
+  return {
+    root: plain.root,
+    broken: false,
+    problems: [],
+    positionOfKey: (path) => located().positionOfKey(path),
+    positionOfValue: (path) => located().positionOfValue(path),
+  };
+}
+
+/** {@link parseYaml} by the full parser alone. */
+export function parseFully(text: string): YamlFile {
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);

@@ -11,6 +11,8 @@ export interface DemoServer {
   readonly sleep: Sleep;
   /** Milliseconds between two words of a streamed answer. */
   readonly wordDelayMs: number;
+  /** True while streamed answers are to break off. */
+  readonly isCut: () => boolean;
 }
 
 /** The answer of one request, or undefined when the path is not among the routes. */

@@ -107,5 +107,6 @@ function generate(
   const parts = [...splitWords(text).map((word) => line({ ...part(word), done: false })), last("")];
   const lines = parts.map((value) => `${JSON.stringify(value)}\n`);
   const headers = { "content-type": "application/x-ndjson" };
-  return new Response(pacedStream(lines, { sleep: server.sleep, delayMs: server.wordDelayMs }), { headers });
+  const pace = { sleep: server.sleep, delayMs: server.wordDelayMs, isCut: server.isCut };
+  return new Response(pacedStream(lines, pace), { headers });
 }

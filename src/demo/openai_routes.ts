@@ -91,7 +91,8 @@ function complete(server: DemoServer, shape: Shape, model: string, body: Body, i
   if (withUsage === true) parts.push(frame([], { usage }));
   parts.push("data: [DONE]\n\n");
   const headers = { "content-type": "text/event-stream", "cache-control": "no-cache" };
-  return new Response(pacedStream(parts, { sleep: server.sleep, delayMs: server.wordDelayMs }), { headers });
+  const pace = { sleep: server.sleep, delayMs: server.wordDelayMs, isCut: server.isCut };
+  return new Response(pacedStream(parts, pace), { headers });
 }
 
 function embeddings(model: string, body: Body): Body {

@@ -1,20 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { DEMO_MODEL, DEMO_MODEL_MINI, type DemoListen, type DemoOptions, startDemo } from "./start_demo.ts";
-
-type Handler = (request: Request) => Promise<Response>;
-
-/** A listener without sockets: keeps the handlers by port. */
-function memoryListener(): { listen: DemoListen; handlers: Map<number, Handler> } {
-  const handlers = new Map<number, Handler>();
-  let port = 1000;
-  const listen: DemoListen = (handler) => {
-    const own = ++port;
-    handlers.set(own, handler);
-    return Promise.resolve({ port: own, close: () => Promise.resolve(void handlers.delete(own)) });
-  };
-  return { listen, handlers };
-}
+import type { DemoListen } from "./faulty_server.ts";
+import { memoryListener } from "./memory_listener_test_support.ts";
+import { DEMO_MODEL, DEMO_MODEL_MINI, type DemoOptions, startDemo } from "./start_demo.ts";
 
 async function demo(options: Partial<DemoOptions> = {}) {
   const { listen, handlers } = memoryListener();
@@ -54,6 +42,14 @@ describe("startDemo()", () => {
     assert.deepEqual(list.data.map((model: { id: string }) => model.id), [DEMO_MODEL]);
   });
 
+  test("opens the pair on ports that can be written into a command, and on others when those are taken", async () => {
+    const urls = async (options: Partial<DemoOptions>) => (await demo(options)).running.endpoints.map(({ url }) => url);
+    assert.deepEqual(await urls({}), ["http://127.0.0.1:40115", "http://127.0.0.1:40116"]);
+    const { listen } = memoryListener();
+    await listen(() => Promise.resolve(new Response()), 40115);
+    assert.deepEqual(await urls({ listen }), ["http://127.0.0.1:50000", "http://127.0.0.1:40116"]);
+  });
+
   test("closes every server", async () => {
     const { running, handlers } = await demo();
     await running.close();
@@ -62,8 +58,8 @@ describe("startDemo()", () => {
 
   test("closes the first server when the second cannot open", async () => {
     const { listen, handlers } = memoryListener();
-    let calls = 0;
-    const failing: DemoListen = (handler) => ++calls === 2 ? Promise.reject(new Error("no port")) : listen(handler);
+    const failing: DemoListen = (handler, port) =>
+      handlers.size === 1 ? Promise.reject(new Error("no port")) : listen(handler, port);
     const sleep = () => Promise.resolve();
     await assert.rejects(startDemo({ listen: failing, now: () => 0, sleep, servers: "pair" }), /no port/);
     assert.equal(handlers.size, 0);

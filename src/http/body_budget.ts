@@ -10,12 +10,13 @@ export interface BodyReservation {
 
 /** How much memory all request bodies together may take while they are held for fail-over. */
 export class BodyBudget {
-  readonly #max: number;
+  /** All of it, in bytes; no single body can be larger. */
+  readonly max: number;
   #used = 0;
 
   /** @param maxBytes `max_buffered_bytes`; 0 for no bound. */
   constructor(maxBytes: number) {
-    this.#max = maxBytes === 0 ? Infinity : maxBytes;
+    this.max = maxBytes === 0 ? Infinity : maxBytes;
   }
 
   /** Bytes held now. */
@@ -27,7 +28,7 @@ export class BodyBudget {
   reserve(bytes: number): BodyReservation {
     let held = 0;
     const grow = (more: number) => {
-      if (this.#used + more > this.#max) {
+      if (this.#used + more > this.max) {
         throw new OllaError("overloaded", "Too many large requests are being held at once; try again in a moment", {
           headers: { "Retry-After": "1" },
         });

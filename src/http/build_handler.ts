@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProfileSet } from "../config/profile.ts";
 import type { Config } from "../config/schema.ts";
+import type { ProbeLoop } from "../endpoints/probe_loop.ts";
 import type { Registry } from "../endpoints/registry.ts";
 import { ControllerPool } from "../lib/controller_pool.ts";
 import type { Logger } from "../lib/logger.ts";
@@ -32,6 +33,9 @@ export interface BuildFacts {
 /** A request for an unknown model waits no longer than this for backends to say whether they have it by now. */
 const MAX_MISS_WAIT_MS = 3000;
 
+/** A request whose endpoints are all out of service has them checked, so often at most, and waits for so long, in ms. */
+const RECHECK_MS = 1000;
+
 /** A duration as the connection timeouts want it. */
 export function idleSeconds(ms: number): number {
   return Math.min(MAX_IDLE_TIMEOUT_S, Math.ceil(ms / 1000));
@@ -46,6 +50,7 @@ export interface HandlerParts {
   readonly registry: Registry;
   readonly catalog: Catalog;
   readonly discovery: DiscoveryLoop;
+  readonly probes: ProbeLoop;
   readonly stats: EndpointStats;
   readonly watchdog: Watchdog;
   /** Milliseconds since the epoch that never jump back. */
@@ -86,7 +91,7 @@ export function buildHandler(parts: HandlerParts): Handler {
     registry,
     balancer: BALANCERS[proxy.load_balancer],
     maxAttempts: proxy.retry.max_attempts,
-    identity: proxy.forwarded_headers ? { via, proxiedBy: product } : undefined,
+    identity: { via, product, forwarded: proxy.forwarded_headers },
     refreshModels: (state) => discovery.refreshSoon(state),
     storedIds: new StoredIds(),
     via,
@@ -130,6 +135,12 @@ export function buildHandler(parts: HandlerParts): Handler {
     refreshOnMiss: async () => {
       const wanted = parts.isSettled() ? discovery.refreshOnMiss(registry.list()) : parts.settled;
       await Promise.race([wanted, sleep(MAX_MISS_WAIT_MS, undefined, { ref: false })]);
+    },
+    checkAgain: async (hosts) => {
+      const due = hosts.filter((host) => now() - host.lastCheckAt >= RECHECK_MS);
+      if (due.length === 0) return;
+      const checks = Promise.all(due.map((host) => parts.probes.probeNow(host)));
+      await Promise.race([checks, sleep(RECHECK_MS, undefined, { ref: false })]);
     },
     budget: new BodyBudget(server.request_limits.max_buffered_bytes),
     maxBodyBytes: server.request_limits.max_body_size,

@@ -26,6 +26,8 @@ export interface HandlerDeps extends ExchangeDeps, ProxyHandlerDeps, ModelRoutes
   readonly log: Logger;
 }
 
+/** What some HTTP clients offer with every request; an offer may be ignored (RFC 9110 section 7.8). */
+const ONLY_H2C = /^\s*h2c\s*$/i;
 const PROXY_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 /** What a request line costs beside method and path. */
 const REQUEST_LINE_OVERHEAD = 12;
@@ -71,7 +73,7 @@ function admit(exchange: Exchange, deps: HandlerDeps): Route {
       "This request has come through this olla before: an endpoint leads back to it",
     );
   }
-  if (headers.upgrade !== undefined && route.kind === "proxy") {
+  if (headers.upgrade !== undefined && route.kind === "proxy" && !ONLY_H2C.test(headers.upgrade)) {
     throw new OllaError("not_supported", `Upgrade to "${headers.upgrade}" is not supported; use plain HTTP requests`);
   }
   return route;

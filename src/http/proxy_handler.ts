@@ -21,6 +21,8 @@ export interface ProxyHandlerDeps {
   readonly endpoints: () => readonly EndpointState[];
   /** Asks the backends for their models once more; resolves when those that answer quickly have answered. */
   readonly refreshOnMiss: () => Promise<void>;
+  /** Checks endpoints that are out of service once more, if that has not been done just now. */
+  readonly checkAgain: (hosts: readonly EndpointState[]) => Promise<void>;
   readonly profiles: ProfileSet;
   readonly budget: BodyBudget;
   /** `max_body_size`, bytes; 0 for no limit. */
@@ -45,7 +47,9 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
   try {
     record.requestBytes = bytes?.byteLength ?? 0;
     const inspection = bytes === undefined ? NOTHING : inspectBody(bytes, headers);
-    const model = inspection.model ?? modelNamedByPath(route, request.method, deps.profiles);
+    const pathModel = modelNamedByPath(route, request.method, deps.profiles);
+    const model = inspection.model ?? pathModel;
+    if (pathModel !== undefined && model !== pathModel) throw twoModels(pathModel, model ?? "");
     record.model = model;
     const query: RouteQuery = {
       scope: route.scope,
@@ -55,10 +59,14 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
       hasOwner: storedIdOf(route.path) !== undefined,
     };
     const found = deps.candidates.find(query);
-    const result = found.kind === "refused" && found.mayRefresh ? await findAgain(query, deps) : found;
+    const result = found.kind === "refused" ? await findAgain(query, found, deps) : found;
     if (result.kind === "refused") throw result.error;
     const list = model === undefined ? narrowToOwner(result.list, route.path, exchange, deps) : result.list;
-    return await forward(proxyRequest(exchange, route, { body: bytes, inspection, model }), list, deps.forward);
+    return await forward(
+      proxyRequest(exchange, route, { body: bytes, inspection, model, pathModel }),
+      list,
+      deps.forward,
+    );
   } finally {
     reservation?.release();
   }
@@ -66,9 +74,14 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
 
 const NOTHING: Inspection = { kind: "ok", model: undefined, modelSpan: undefined, stream: undefined };
 
-/** A model may have been put on a server since its list was read. */
-async function findAgain(query: RouteQuery, deps: ProxyHandlerDeps): Promise<RouteResult> {
-  await deps.refreshOnMiss();
+/** A model may have been put on a server since its list was read, or its server may be back since it was checked. */
+async function findAgain(
+  query: RouteQuery,
+  refused: Extract<RouteResult, { kind: "refused" }>,
+  deps: ProxyHandlerDeps,
+): Promise<RouteResult> {
+  if (refused.mayRefresh) await deps.refreshOnMiss();
+  else if (refused.hosts !== undefined) await deps.checkAgain(refused.hosts);
   return deps.candidates.find(query);
 }
 
@@ -80,16 +93,25 @@ function narrowToOwner(
   deps: ProxyHandlerDeps,
 ): CandidateList {
   const id = storedIdOf(path);
-  if (id === undefined || list.candidates.length === 1) return list;
+  if (id === undefined) return list;
   const owner = exchange.headers.endpoint ?? deps.forward.storedIds.endpointOf(id);
+  if (owner === undefined && list.hosts.length === 1) return list;
   const candidates = list.candidates.filter(({ state }) => state.endpoint.name === owner);
   if (candidates.length > 0) return { ...list, candidates };
-  const names = list.candidates.map(({ state }) => state.endpoint.name).join(", ");
+  const names = list.hosts.map((state) => state.endpoint.name).join(", ");
+  if (owner === undefined) {
+    const message =
+      `It is not known which endpoint issued "${id}"; name it with the header X-Olla-Endpoint (one of ${names})`;
+    throw new OllaError("not_found", message);
+  }
+  const host = list.hosts.find((state) => state.endpoint.name === owner);
+  if (host !== undefined) {
+    const message = `The endpoint "${owner}", which issued "${id}", is ${host.status} now`;
+    throw new OllaError("model_unavailable", message, { headers: { "Retry-After": "5" } });
+  }
   throw new OllaError(
     "not_found",
-    owner === undefined
-      ? `It is not known which endpoint issued "${id}"; name it with the header X-Olla-Endpoint (one of ${names})`
-      : `The endpoint "${owner}" cannot serve ${path}; X-Olla-Endpoint can be one of ${names}`,
+    `The endpoint "${owner}" cannot serve ${path}; X-Olla-Endpoint can be one of ${names}`,
   );
 }
 
@@ -107,9 +129,16 @@ interface Content {
   readonly body: Uint8Array<ArrayBuffer> | undefined;
   readonly inspection: Inspection;
   readonly model: string | undefined;
+  readonly pathModel: string | undefined;
 }
 
-function proxyRequest(exchange: Exchange, route: ProxyRoute, { body, inspection, model }: Content): ProxyRequest {
+function twoModels(inPath: string, inBody: string): OllaError {
+  const message = `The path names the model "${inPath}" and the body "${inBody}"; name the same one in both`;
+  return new OllaError("invalid_request", message, { param: "model" });
+}
+
+function proxyRequest(exchange: Exchange, route: ProxyRoute, content: Content): ProxyRequest {
+  const { body, inspection, model, pathModel } = content;
   const { request, headers, target } = exchange;
   const { modelSpan } = inspection;
   return {
@@ -120,6 +149,7 @@ function proxyRequest(exchange: Exchange, route: ProxyRoute, { body, inspection,
     headers,
     body,
     model,
+    pathModel,
     modelPlace: modelSpan === undefined ? undefined : { span: modelSpan, encode: encodeModelFor(headers) },
     dialect: exchange.dialect,
     protocol: "http",

@@ -8,6 +8,9 @@ export interface ReadBody {
   readonly reservation: BodyReservation | undefined;
 }
 
+/** A body up to this size is read in one go, its share of the budget taken up front. */
+const SMALL_BYTES = 1024 * 1024;
+
 const NO_BODY: ReadBody = { bytes: undefined, reservation: undefined };
 
 /**
@@ -28,9 +31,12 @@ export async function readBody(
   const declared = transferEncoding === undefined ? Number(contentLength ?? 0) : undefined;
   if (declared === 0) return NO_BODY;
   if (declared !== undefined && maxBytes > 0 && declared > maxBytes) throw tooLarge(maxBytes);
-  const reservation = budget.reserve(declared ?? 0);
+  if (declared !== undefined && declared > budget.max) throw tooLarge(budget.max);
+  // What is only announced takes no share of the budget: a few connections that send nothing could claim all of it.
+  const isSmall = declared !== undefined && declared <= SMALL_BYTES;
+  const reservation = budget.reserve(isSmall ? declared : 0);
   try {
-    if (declared !== undefined) return { bytes: new Uint8Array(await request.arrayBuffer()), reservation };
+    if (isSmall) return { bytes: new Uint8Array(await request.arrayBuffer()), reservation };
     if (request.body === null) return NO_BODY;
     return { bytes: await readChunked(request.body, maxBytes, reservation), reservation };
   } catch (error) {

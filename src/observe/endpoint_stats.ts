@@ -45,7 +45,8 @@ interface MutableCounters {
   maxLatencyMs: number;
 }
 
-const ANSWERED = "answered";
+/** Outcomes of attempts that say nothing against the endpoint. */
+const NO_FAILURE: ReadonlySet<string> = new Set(["answered", "passed_on", "client_gone"]);
 
 function empty(): MutableCounters {
   return { requests: 0, failures: 0, trafficBytes: 0, answered: 0, latencySumMs: 0, minLatencyMs: 0, maxLatencyMs: 0 };
@@ -70,7 +71,7 @@ export class EndpointStats {
     for (const attempt of request.attempts) {
       const counters = this.#of(attempt.endpoint);
       counters.requests++;
-      if (attempt.outcome !== ANSWERED) counters.failures++;
+      if (!NO_FAILURE.has(attempt.outcome)) counters.failures++;
     }
     const failed = isFailure(request);
     this.#total.requests++;
@@ -79,7 +80,7 @@ export class EndpointStats {
     const last = request.attempts[request.attempts.length - 1];
     const counters = this.#of(request.endpoint);
     // An attempt that answered, and failed later or with a 5xx, was not counted as a failure above.
-    if (failed && last?.outcome === ANSWERED) counters.failures++;
+    if (failed && last !== undefined && NO_FAILURE.has(last.outcome)) counters.failures++;
     if (request.outcome !== "ok" || failed) return;
     for (const answered of [counters, this.#total]) {
       answered.trafficBytes += request.requestBytes + request.responseBytes;

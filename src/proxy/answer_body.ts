@@ -1,4 +1,5 @@
 import { mayRetryStatus } from "./answer_class.ts";
+import { framingOf } from "./stream_end.ts";
 
 /** A stream's reader; Bun's has `readMany`, which takes all waiting chunks at once. */
 export interface ChunkReader {
@@ -46,17 +47,54 @@ export async function readAnswerBody(response: Response, method: string): Promis
   if (response.body === null) return { kind: "none", length };
   const reader = response.body.getReader() as ChunkReader;
   const closeDelimited = length === null && response.headers.get("transfer-encoding") === null;
+  const isStream = framingOf(response.headers.get("content-type")) !== "opaque";
   const wanted = mayRetryStatus(response.status) ? ERROR_BYTES : 1;
   const first: Uint8Array[] = [];
   let bytes = 0;
   while (bytes < wanted) {
     const { done, value } = await reader.read();
-    if (done) return { kind: "whole", bytes: joined(first, bytes) };
+    if (done) {
+      // A stream's connection closed at once is a backend that died, not an empty answer.
+      if (bytes === 0 && closeDelimited && isStream) throw new TypeError("The stream ended before its first byte");
+      return { kind: "whole", bytes: joined(first, bytes) };
+    }
     if (value === undefined) continue;
     first.push(value);
     bytes += value.byteLength;
   }
   return { kind: "stream", first, reader, closeDelimited };
+}
+
+/** Longest body that is read to its end only to be kept, and how long that may take. */
+const KEEP_BYTES = 1024 * 1024;
+const KEEP_MS = 1000;
+
+/**
+ * Reads the rest of a failing backend's streamed answer, so that it can wait for the outcome of other attempts.
+ *
+ * @returns Undefined when it is too long or takes too long; then its connection is to be given up.
+ */
+export async function drainBody(
+  body: Extract<AnswerBody, { kind: "stream" }>,
+): Promise<Extract<AnswerBody, { kind: "whole" }> | undefined> {
+  const chunks = [...body.first];
+  let bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  const end = AbortSignal.timeout(KEEP_MS);
+  const timeUp = new Promise<undefined>((resolve) => end.addEventListener("abort", () => resolve(undefined)));
+  try {
+    while (bytes <= KEEP_BYTES) {
+      const read = await Promise.race([body.reader.read(), timeUp]);
+      if (read === undefined) return undefined;
+      if (read.done) return { kind: "whole", bytes: joined(chunks, bytes) };
+      if (read.value === undefined) continue;
+      chunks.push(read.value);
+      bytes += read.value.byteLength;
+    }
+    return undefined;
+  } catch {
+    // It broke off: what there is of its error is still the best that is known.
+    return { kind: "whole", bytes: joined(chunks, bytes) };
+  }
 }
 
 /** One array of all chunks. */

@@ -20,12 +20,13 @@ export interface AnswerFacts {
 export interface AnswerClass {
   readonly kind: Extract<
     OutcomeKind,
-    "answered" | "busy" | "loading" | "gateway" | "server_error" | "model_missing" | "auth"
+    "answered" | "passed_on" | "busy" | "loading" | "gateway" | "server_error" | "model_missing" | "auth"
   >;
   readonly retryAfterMs?: number | undefined;
 }
 
 const ANSWERED: AnswerClass = { kind: "answered" };
+const PASSED_ON: AnswerClass = { kind: "passed_on" };
 
 /** Statuses whose answer might be tried elsewhere, so that their (short) body is read before anything is sent. */
 export function mayRetryStatus(status: number): boolean {
@@ -38,9 +39,9 @@ export function classifyAnswer(facts: AnswerFacts): AnswerClass {
   switch (status) {
     case 401:
     case 403:
-      return facts.ourCredentials ? { kind: "auth" } : ANSWERED;
+      return facts.ourCredentials ? { kind: "auth" } : PASSED_ON;
     case 429:
-      return facts.ourCredentials ? { kind: "busy", retryAfterMs: retryAfter(facts) } : ANSWERED;
+      return facts.ourCredentials ? { kind: "busy", retryAfterMs: retryAfter(facts) } : PASSED_ON;
     case 409:
       return text.includes("slots_pinned") ? { kind: "busy", retryAfterMs: retryAfter(facts) } : ANSWERED;
     case 404:
@@ -50,13 +51,14 @@ export function classifyAnswer(facts: AnswerFacts): AnswerClass {
       const retryAfterMs = retryAfter(facts);
       return retryAfterMs === undefined ? { kind: "gateway" } : { kind: "busy", retryAfterMs };
     }
-    case 502:
-    case 504:
-      return { kind: "gateway" };
     case 500:
       return { kind: "server_error" };
+    case 501:
+    case 505:
+      return PASSED_ON;
     default:
-      return ANSWERED;
+      // 502, 504, and those that only CDNs and overloaded clouds send: 520 to 529.
+      return status > 501 ? { kind: "gateway" } : ANSWERED;
   }
 }
 

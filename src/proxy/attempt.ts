@@ -61,17 +61,21 @@ export class Attempt implements Watched {
   #ended = false;
   #impatient = false;
   #unsubscribe: (() => void) | undefined;
-  /** Counts chunks; the watchdog compares it, so that a chunk costs an increment and no clock. */
-  #progress = 0;
-  #seenProgress = 0;
-  #lastProgressAt: number;
+  /** Counts the chunks of a stream; the watchdog compares it, so that a chunk costs an increment and no clock. */
+  #chunks = 0;
+  #seenChunks = 0;
+  #lastChunkAt: number;
+  /** True while the backend is waited for, false while the client has not taken what there is. */
+  #waiting = true;
+  /** Called when the client has not taken anything for too long. */
+  onStalledClient: (() => void) | undefined;
 
   constructor(state: EndpointState, deps: AttemptDeps) {
     this.state = state;
     this.#deps = deps;
     this.#controller = deps.controllers.take();
     this.#sentAt = deps.now();
-    this.#lastProgressAt = this.#sentAt;
+    this.#lastChunkAt = this.#sentAt;
   }
 
   /** Sends the request and waits for the first body byte. Never rejects. */
@@ -85,12 +89,14 @@ export class Attempt implements Watched {
         signal: this.#controller.signal,
       });
       this.#phase = "first_byte";
+      this.#unsubscribe?.();
+      this.#lastChunkAt = this.#deps.now();
       if (response.status < 200 || response.status > 599) throw new TypeError(`Invalid status ${response.status}`);
       const body = await readAnswerBody(response, init.method);
       if (this.#clientGone) return { kind: "client_gone" };
       streaming = body.kind === "stream";
       this.#phase = "body";
-      this.#lastProgressAt = this.#deps.now();
+      this.#lastChunkAt = this.#deps.now();
       return { kind: "answer", answer: { status: response.status, headers: response.headers, body } };
     } catch (error) {
       // Whatever is still open of it is not wanted any more, and its controller is not for others.
@@ -116,9 +122,10 @@ export class Attempt implements Watched {
     this.end();
   }
 
-  /** A chunk of the stream has arrived. */
-  progress(): void {
-    this.#progress++;
+  /** The stream's reader waits for the backend, or has got something from it. */
+  setWaiting(waiting: boolean): void {
+    this.#waiting = waiting;
+    if (!waiting) this.#chunks++;
   }
 
   /** The answer has come to its end; nothing is watched any more. */
@@ -136,6 +143,7 @@ export class Attempt implements Watched {
 
   tick(now: number): void {
     if (this.#phase === "body") return this.#tickBody(now);
+    if (this.#phase === "first_byte") return this.#tickSilence(now, "closed");
     const { limits } = this.#deps;
     const waited = now - this.#sentAt;
     if (limits.responseHeaderTimeoutMs > 0 && waited >= limits.responseHeaderTimeoutMs) {
@@ -148,18 +156,25 @@ export class Attempt implements Watched {
   #becomeImpatient(waited: number): void {
     this.#impatient = true;
     this.#unsubscribe = this.#deps.onProbeRefused(this.state, () => this.#fail("probe_refused"));
-    if (this.#phase === "connect") void this.#checkConnection(waited);
+    void this.#checkConnection(waited);
   }
 
   #tickBody(now: number): void {
-    if (this.#progress !== this.#seenProgress) {
-      this.#seenProgress = this.#progress;
-      this.#lastProgressAt = now;
+    if (this.#chunks !== this.#seenChunks) {
+      this.#seenChunks = this.#chunks;
+      this.#lastChunkAt = now;
       this.#deps.onActivity(this.state);
       return;
     }
+    if (this.#waiting) return this.#tickSilence(now, "cut");
     const { readTimeoutMs } = this.#deps.limits;
-    if (readTimeoutMs > 0 && now - this.#lastProgressAt >= readTimeoutMs) this.#fail("cut");
+    if (readTimeoutMs > 0 && now - this.#lastChunkAt >= readTimeoutMs) this.onStalledClient?.();
+  }
+
+  /** The backend has begun its answer, and is silent. */
+  #tickSilence(now: number, kind: UpstreamFailureKind): void {
+    const { readTimeoutMs } = this.#deps.limits;
+    if (readTimeoutMs > 0 && now - this.#lastChunkAt >= readTimeoutMs) this.#fail(kind);
   }
 
   /**

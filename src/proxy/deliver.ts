@@ -10,6 +10,7 @@ import { pumpStream } from "./pump.ts";
 import { clientHeaders } from "./response_headers.ts";
 import { createsStored, type StoredIds } from "./stored_ids.ts";
 import { framingOf, terminatorOf } from "./stream_end.ts";
+import { backendType } from "./upstream_request.ts";
 
 /** What delivering acts through. */
 export interface DeliveryDeps {
@@ -27,10 +28,8 @@ export interface Delivery {
   readonly request: ProxyRequest;
   readonly answer: UpstreamAnswer;
   readonly candidate: Candidate;
-  /** Present while the upstream connection is open. */
-  readonly attempt: Attempt | undefined;
-  /** Present until it has been released. */
-  readonly lease: Lease | undefined;
+  /** Absent for an answer that was kept while others were tried: it is whole, and its connection is over. */
+  readonly open: { readonly attempt: Attempt; readonly lease: Lease } | undefined;
   readonly link: ClientLink;
   readonly attempts: number;
   readonly routing: RoutingDecision | undefined;
@@ -38,19 +37,19 @@ export interface Delivery {
 
 /** The client's response from a backend's answer. Ends the request's lease and record when the last byte has gone. */
 export function deliver(delivery: Delivery, deps: DeliveryDeps): Response {
-  const { request, answer, candidate, attempt, lease } = delivery;
+  const { request, answer, candidate, open } = delivery;
   const { record } = request;
-  const { endpoint, profile } = candidate.state;
-  const backendType = profile?.name ?? "unknown";
+  const { endpoint } = candidate.state;
+  const type = backendType(candidate.state);
   const firstByteMs = deps.now() - request.arrivedAt;
   record.firstByteMs = firstByteMs;
   record.status = answer.status;
   record.endpoint = endpoint.name;
-  record.backendType = backendType;
+  record.backendType = type;
   const headers = clientHeaders(answer.headers, {
     requestId: request.requestId,
     endpoint,
-    backendType,
+    backendType: type,
     model: request.model === undefined ? undefined : headerValue(request.model),
     responseTimeMs: firstByteMs,
     attempts: delivery.attempts,
@@ -62,12 +61,10 @@ export function deliver(delivery: Delivery, deps: DeliveryDeps): Response {
     deps.storedIds.note(startOf(answer.body).slice(0, STORED_ID_WITHIN), endpoint.name);
   }
   const { body } = answer;
-  if (body.kind === "stream" && attempt !== undefined && lease !== undefined) {
-    return streamed(delivery, { attempt, lease, headers }, deps);
-  }
-  attempt?.end();
-  lease?.release();
-  record.outcome = "ok";
+  if (body.kind === "stream" && open !== undefined) return streamed(delivery, { ...open, headers }, deps);
+  open?.attempt.end();
+  open?.lease.release();
+  record.outcome = open === undefined ? "failed" : "ok";
   if (body.kind === "whole") record.responseBytes = body.bytes.byteLength;
   if (body.kind === "none" && body.length !== null) headers.set("content-length", body.length);
   const response = new Response(body.kind === "whole" ? body.bytes : null, { status: answer.status, headers });
@@ -95,12 +92,12 @@ function streamed(delivery: Delivery, { attempt, lease, headers }: OpenStream, d
   record.stream = framing !== "opaque";
   if (framing === "sse") headers.set("x-accel-buffering", "no");
 
-  const { stream, clientGone } = pumpStream({
+  const { stream, clientGone, giveUpClient } = pumpStream({
     body,
     framing,
     terminator: framing === "opaque" ? undefined : terminatorOf(path),
     encoded: answer.headers.has("content-encoding"),
-    onProgress: () => attempt.progress(),
+    onWaiting: (waiting) => attempt.setWaiting(waiting),
     errorEvent: () => errorEvent(dialect, brokeOff(state.endpoint.name), requestId),
     onEnd: (outcome, bytes) => {
       link.onGone = undefined;
@@ -117,6 +114,7 @@ function streamed(delivery: Delivery, { attempt, lease, headers }: OpenStream, d
     },
   });
   link.onGone = clientGone;
+  attempt.onStalledClient = giveUpClient;
   return new Response(stream, { status: answer.status, headers });
 }
 

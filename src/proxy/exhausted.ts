@@ -1,8 +1,9 @@
 import type { Registry } from "../endpoints/registry.ts";
+import type { EndpointState } from "../endpoints/state.ts";
 import { OllaError } from "../errors.ts";
 import type { CandidateList } from "../routing/candidate.ts";
 import type { ProxyRequest } from "./proxy_request.ts";
-import type { Outcome, OutcomeKind } from "./retry.ts";
+import { attemptsOf, type Outcome, type OutcomeKind } from "./retry.ts";
 
 /** Failures in words, for the client's user. */
 const WORDS: Partial<Record<OutcomeKind, string>> = {
@@ -25,15 +26,13 @@ const TIMEOUTS: ReadonlySet<OutcomeKind> = new Set(["connect_timeout", "header_t
 export function exhaustedError(
   request: ProxyRequest,
   list: CandidateList,
-  history: readonly Outcome[],
-  registry: Registry,
-  now: number,
+  { history, registry, now }: { history: readonly Outcome[]; registry: Registry; now: number },
 ): OllaError {
   const what = request.model === undefined ? "This request" : `The model "${request.model}"`;
   if (history.length === 0) {
-    const rests = list.candidates.map(({ state, model }) => registry.restUntil(state, model, now) ?? Infinity);
-    const shortest = Math.min(...rests);
-    if (shortest !== Infinity) { // 1
+    const rests = list.candidates.map(({ state, model }) => registry.restUntil(state, model, now));
+    if (rests.every((rest) => rest !== undefined)) { // 1
+      const shortest = Math.min(...rests);
       const seconds = Math.max(1, Math.ceil((shortest - now) / 1000));
       return new OllaError(
         "rate_limited",
@@ -41,14 +40,29 @@ export function exhaustedError(
         { headers: { "Retry-After": String(seconds) } },
       );
     }
-    const names = list.candidates.map(({ state }) => `${state.endpoint.name} (${state.status})`).join(", ");
+    const names = list.candidates.map(({ state, model }) => {
+      const why = registry.restUntil(state, model, now) !== undefined ? "resting" : whyNot(state, now);
+      return `${state.endpoint.name} (${why})`;
+    }).join(", ");
     return new OllaError("model_unavailable", `${what} cannot be served now: ${names}`, { // 2
       headers: { "Retry-After": "5" },
     });
   }
   const story = history.map(({ endpoint, kind }) => `${endpoint} ${WORDS[kind] ?? "failed"}`).join("; ");
   const message = `${what} could not be served: ${story}`;
-  if (history.some(({ kind }) => TIMEOUTS.has(kind))) return new OllaError("upstream_timeout", message); // 3
-  if (history.every(({ kind }) => kind === "unreachable")) return new OllaError("upstream_unreachable", message); // 4
-  return new OllaError("upstream_error", message); // 5
+  const attempts = attemptsOf(history);
+  const options = attempts > 1 ? { headers: { "X-Olla-Attempts": String(attempts) } } : {};
+  if (history.some(({ kind }) => TIMEOUTS.has(kind))) return new OllaError("upstream_timeout", message, options); // 3
+  if (history.every(({ kind }) => kind === "unreachable")) {
+    return new OllaError("upstream_unreachable", message, options); // 4
+  }
+  return new OllaError("upstream_error", message, options); // 5
+}
+
+/** Why a candidate takes no request now, in a word or two. */
+function whyNot(state: EndpointState, now: number): string {
+  const breaker = state.breakerWord(now);
+  return breaker === "closed"
+    ? state.status
+    : `${state.status}, but its circuit breaker is ${breaker.replace("_", " ")}`;
 }

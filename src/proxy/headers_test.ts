@@ -10,6 +10,7 @@ function up(headers: Record<string, string>, fields: Parameters<typeof testEndpo
   return upstreamHeaders(readClientHeaders(new Headers(headers)), testEndpoint(fields), {
     forwarded: forwarded ? FORWARDED : undefined,
     model: "m",
+    userAgent: "Olla/1",
   });
 }
 
@@ -42,6 +43,7 @@ describe("headers to a backend", () => {
       "accept": "text/event-stream",
       "accept-encoding": "gzip",
       "anthropic-beta": "tools",
+      "user-agent": "Olla/1",
     });
   });
 
@@ -68,6 +70,11 @@ describe("headers to a backend", () => {
   });
 });
 
+test("a client without a User-Agent is not passed off as our runtime", () => {
+  assert.equal(up({})["user-agent"], "Olla/1");
+  assert.equal(up({ "user-agent": "curl/8" })["user-agent"], "curl/8");
+});
+
 describe("headers to the client", () => {
   function down(headers: Record<string, string>, secret: string[] = []) {
     return clientHeaders(new Headers(headers), {
@@ -85,7 +92,7 @@ describe("headers to the client", () => {
 
   test("leave out hop-by-hop headers, credentials, cookies and names that are ours", () => {
     const got = down({
-      "connection": "keep-alive, x-hop",
+      "connection": "x-hop",
       "x-hop": "1",
       "transfer-encoding": "chunked",
       "set-cookie": "a=b",

@@ -15,6 +15,8 @@ export interface ProxyRequest {
   readonly body: Uint8Array<ArrayBuffer> | undefined;
   /** As the client wrote it. */
   readonly model: string | undefined;
+  /** The model that the path names, where it names one; another name takes its place there. */
+  readonly pathModel: string | undefined;
   /** Where the model stands in the body, and how a name is written there. */
   readonly modelPlace: { readonly span: Span; readonly encode: (model: string) => Uint8Array } | undefined;
   readonly dialect: Dialect;

@@ -8,12 +8,12 @@ export type StreamOutcome = "ok" | "cut" | "client_gone";
 export interface PumpOptions {
   readonly body: Extract<AnswerBody, { kind: "stream" }>;
   readonly framing: StreamFraming;
-  /** Text that a close-delimited stream must contain to be complete; undefined where nothing can be expected. */
-  readonly terminator: string | undefined;
+  /** What a close-delimited stream must contain to be complete; undefined where nothing can be expected. */
+  readonly terminator: RegExp | undefined;
   /** True when the bytes are compressed: then no readable error event can be put behind them. */
   readonly encoded: boolean;
-  /** Called for each batch of chunks, before the client gets it. */
-  readonly onProgress: () => void;
+  /** Called when the backend is waited for, and with false when it has sent something. */
+  readonly onWaiting: (waiting: boolean) => void;
   /** The error event to end a cut stream with, in the client's dialect. */
   readonly errorEvent: () => string;
   /** Called exactly once. `bytes` went to the client. */
@@ -35,6 +35,7 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
   #tail: Uint8Array = new Uint8Array(0);
   #bytes = 0;
   #ended = false;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   constructor(options: PumpOptions) {
     this.#options = options;
@@ -52,13 +53,26 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
       this.#first = undefined;
       return this.#forward(first, controller);
     }
+    this.#options.onWaiting(true);
     try {
       const chunks = await this.#next();
+      this.#options.onWaiting(false);
       if (chunks === undefined) this.#finish(controller);
       else this.#forward(chunks, controller);
     } catch (error) {
       this.#cut(controller, error);
     }
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller;
+  }
+
+  /** The client takes nothing any more, although there is something: its connection is given up. */
+  giveUpClient(): void {
+    if (this.#ended) return;
+    this.cancel();
+    this.#controller?.error(new Error("The client has not read its answer for too long"));
   }
 
   /** The client has left. */
@@ -83,7 +97,6 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   #forward(chunks: readonly Uint8Array[], controller: ReadableStreamDefaultController<Uint8Array>): void {
-    this.#options.onProgress();
     for (const chunk of chunks) {
       this.#bytes += chunk.byteLength;
       this.#search?.add(chunk);
@@ -127,32 +140,40 @@ function lastBytes(before: Uint8Array, chunk: Uint8Array): Uint8Array {
   return joined.subarray(Math.max(0, joined.byteLength - TAIL_BYTES));
 }
 
-/** Looks for a text in a stream, across chunk borders. */
+/** Looks for a stream's last event line by line, across chunk borders. */
 class TerminatorSearch {
-  readonly #needle: Buffer;
-  #carry: Buffer = Buffer.alloc(0);
+  readonly #pattern: RegExp;
+  readonly #decoder = new TextDecoder();
+  /** The line that is not complete yet. */
+  #line = "";
   found = false;
 
-  constructor(needle: string) {
-    this.#needle = Buffer.from(needle);
+  constructor(pattern: RegExp) {
+    this.#pattern = pattern;
   }
 
   add(chunk: Uint8Array): void {
     if (this.found) return;
-    const text = Buffer.concat([this.#carry, chunk]);
-    this.found = text.includes(this.#needle);
-    this.#carry = text.subarray(Math.max(0, text.length - this.#needle.length + 1));
+    const text = this.#line + this.#decoder.decode(chunk, { stream: true });
+    this.found = this.#pattern.test(text);
+    this.#line = text.slice(text.lastIndexOf("\n") + 1).slice(-MAX_LINE);
   }
 }
+
+/** Of a line without an end, only so much is remembered. */
+const MAX_LINE = 64 * 1024;
 
 /** A stream for the client, and how to end it when the client is known to have left before the stream is told. */
 export interface PumpedStream {
   readonly stream: ReadableStream<Uint8Array>;
   readonly clientGone: () => void;
+  /** Ends it because the client does not read. */
+  readonly giveUpClient: () => void;
 }
 
 /** The body of a streamed response to the client. */
 export function pumpStream(options: PumpOptions): PumpedStream {
   const pump = new Pump(options);
-  return { stream: new ReadableStream(pump, { highWaterMark: 0 }), clientGone: () => pump.cancel() };
+  const stream = new ReadableStream(pump, { highWaterMark: 0 });
+  return { stream, clientGone: () => pump.cancel(), giveUpClient: () => pump.giveUpClient() };
 }

@@ -92,13 +92,19 @@ export interface ForwardedFacts {
  *
  * @param forwarded Undefined with `proxy.forwarded_headers: false`.
  * @param model The requested model, header-safe; sent as `X-Model`.
+ * @param userAgent For a client that sent none: else fetch would name its runtime.
  */
 export function upstreamHeaders(
   client: ClientHeaders,
   endpoint: Endpoint,
-  { forwarded, model }: { forwarded: ForwardedFacts | undefined; model: string | undefined },
+  { forwarded, model, userAgent }: {
+    forwarded: ForwardedFacts | undefined;
+    model: string | undefined;
+    userAgent: string;
+  },
 ): Record<string, string> {
   const headers: Record<string, string> = { ...client.forward };
+  headers["user-agent"] ??= userAgent;
   if (forwarded !== undefined) {
     const { peerAddress } = forwarded;
     const chain = headers["x-forwarded-for"];

@@ -56,7 +56,7 @@ function unwanted(upstream: Headers, endpoint: Endpoint): readonly string[] {
     // A backend must not speak in our name.
     if (DROPPED.has(name) || name.startsWith("x-olla-") || endpoint.secretHeaders.has(name)) names.push(name);
   });
-  if (connection !== undefined && connection.length > "keep-alive".length) names.push(...tokensOf(connection));
+  if (connection !== undefined && !/^(?:keep-alive|close)$/i.test(connection)) names.push(...tokensOf(connection));
   return names;
 }
 

@@ -8,6 +8,7 @@ import type { UpstreamFailureKind } from "../errors.ts";
 export type OutcomeKind =
   | UpstreamFailureKind
   | "answered" // a success, or a 4xx that is the client's own
+  | "passed_on" // a refusal of the client's own credentials, or of the method: says nothing about the endpoint
   | "busy" // 429, 409 slots_pinned, 503 with Retry-After
   | "loading" // 503 of a server that is still loading the model
   | "gateway" // 502, 503, 504
@@ -72,9 +73,11 @@ const ONE_OTHER: ReadonlySet<OutcomeKind> = new Set(["closed", "header_timeout"]
  */
 export function decideRetry(history: readonly Outcome[], maxAttempts: number): RetryDecision {
   const last = history[history.length - 1];
-  if (last === undefined || last.kind === "answered") return { kind: "deliver" }; // 1
+  if (last === undefined || last.kind === "answered" || last.kind === "passed_on") {
+    return { kind: "deliver" }; // 1
+  }
   if (last.kind === "reset") return { kind: "same_fresh" }; // 2
-  if (ONE_OTHER.has(last.kind) && count(history, last.kind) >= 2) return { kind: "give_up" }; // 3
+  if (ONE_OTHER.has(last.kind) && endpointsWith(history, last.kind) >= 2) return { kind: "give_up" }; // 3
   if (attemptsOf(history) >= maxAttempts) return { kind: "give_up" }; // 4
   return { kind: "another" }; // 5
 }
@@ -109,6 +112,7 @@ export function immediateEffect(outcome: Outcome): Effect | undefined {
       return { kind: "refresh_models" };
     case "auth":
       return { kind: "rest", ms: AUTH_REST_MS, explicit: false };
+    case "passed_on":
     case "reset": // none the first time
     case "probe_refused": // the probe has already said it
     case "closed": // known only when the request is over
@@ -124,13 +128,17 @@ export function immediateEffect(outcome: Outcome): Effect | undefined {
  * @returns The effect of each attempt of the history, undefined where there is none.
  */
 export function settledEffects(history: readonly Outcome[]): readonly (Effect | undefined)[] {
-  const blameClosed = count(history, "closed") === 1;
-  const blameServerError = count(history, "server_error") === 1;
+  const blameClosed = endpointsWith(history, "closed") === 1;
+  const blameServerError = endpointsWith(history, "server_error") === 1;
   return history.map(({ kind }) => {
     if (kind === "closed" && blameClosed) return { kind: "transport_failure" };
     if (kind === "server_error" && blameServerError) return { kind: "answer_failure" };
     return undefined;
   });
+}
+
+function endpointsWith(history: readonly Outcome[], kind: OutcomeKind): number {
+  return new Set(history.filter((outcome) => outcome.kind === kind).map(({ endpoint }) => endpoint)).size;
 }
 
 function count(history: readonly Outcome[], kind: OutcomeKind): number {

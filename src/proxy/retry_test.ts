@@ -19,6 +19,7 @@ function history(...kinds: OutcomeKind[]): Outcome[] {
 describe("decideRetry", () => {
   const cases: [story: string, kinds: OutcomeKind[], decision: string][] = [
     ["an answer is delivered", ["answered"], "deliver"],
+    ["a refusal of the client's own key is delivered", ["passed_on"], "deliver"],
     ["refused: another", ["unreachable"], "another"],
     ["no connection in time: another", ["connect_timeout"], "another"],
     ["a quick reset: the same on a new connection", ["reset"], "same_fresh"],
@@ -69,6 +70,7 @@ describe("immediateEffect", () => {
   const cases: [outcome: Partial<Outcome> & { kind: OutcomeKind }, effect: Effect | undefined][] = [
     [{ kind: "answered" }, { kind: "success" }],
     [{ kind: "answered", streaming: true }, { kind: "streaming" }],
+    [{ kind: "passed_on" }, undefined],
     [{ kind: "unreachable" }, { kind: "unreachable" }],
     [{ kind: "connect_timeout" }, { kind: "transport_failure" }],
     [{ kind: "header_timeout" }, { kind: "transport_failure" }],
@@ -87,6 +89,11 @@ describe("immediateEffect", () => {
   for (const [outcome, effect] of cases) {
     test(JSON.stringify(outcome), () => assert.deepEqual(immediateEffect({ endpoint: "e", ...outcome }), effect));
   }
+});
+
+test("an endpoint that failed twice in one request is still the only one to blame", () => {
+  const twice = (["closed", "closed"] as const).map((kind) => ({ kind, endpoint: "same" }));
+  assert.deepEqual(settledEffects(twice).map((effect) => effect?.kind), ["transport_failure", "transport_failure"]);
 });
 
 describe("settledEffects", () => {

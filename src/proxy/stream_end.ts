@@ -12,11 +12,11 @@ export function framingOf(contentType: string | null): StreamFraming {
   return "opaque";
 }
 
-/** Text whose presence shows that a stream reached its end; undefined where the path has no such convention. */
-export function terminatorOf(path: string): string | undefined {
-  if (path.endsWith("/chat/completions") || path.endsWith("/completions")) return "data: [DONE]";
-  if (path.endsWith("/messages")) return "message_stop";
-  if (path.endsWith("/api/chat") || path.endsWith("/api/generate")) return '"done":true';
+/** What shows, at the start of a line, that a stream reached its end; undefined where the path has no such convention. */
+export function terminatorOf(path: string): RegExp | undefined {
+  if (path.endsWith("/completions")) return /^data: ?\[DONE\]/m;
+  if (path.endsWith("/messages")) return /^event: ?message_stop/m;
+  if (path.endsWith("/api/chat") || path.endsWith("/api/generate")) return /^\{.*"done"\s*:\s*true/m;
   return undefined;
 }
 

@@ -17,6 +17,8 @@ export interface RoutingDecision {
 /** The candidates of one (scope, method, path, model), in config order. Rebuilt on change, read by requests. */
 export interface CandidateList {
   readonly candidates: readonly Candidate[];
+  /** All endpoints that would serve it if they were in service. */
+  readonly hosts: readonly EndpointState[];
   /** Undefined for a request without a model. */
   readonly decision: RoutingDecision | undefined;
   /** Grows with every pick; what makes ties rotate. */

@@ -3,7 +3,17 @@ import type { ProfileSet } from "../config/profile.ts";
 import { isCandidate } from "../endpoints/availability.ts";
 import type { EndpointState } from "../endpoints/state.ts";
 import { OllaError } from "../errors.ts";
-import type { Candidate, CandidateList } from "./candidate.ts";
+import { headerValue } from "../lib/header_value.ts";
+import type { Candidate, CandidateList, RoutingDecision } from "./candidate.ts";
+import {
+  listsMissing,
+  modelNotFound,
+  modelUnavailable,
+  noEndpoints,
+  noneInService,
+  pathNotEnabled,
+  STRATEGY,
+} from "./refusals.ts";
 import { isInScope, type RouteScope } from "./route_scope.ts";
 
 /** What a request asks for, as far as routing cares. */
@@ -22,7 +32,13 @@ export interface RouteQuery {
 export type RouteResult =
   | { readonly kind: "list"; readonly list: CandidateList }
   /** `mayRefresh`: asking the backends for their models once more could change the answer. */
-  | { readonly kind: "refused"; readonly error: OllaError; readonly mayRefresh: boolean };
+  /** `hosts`: who would serve it if they were in service. */
+  | {
+    readonly kind: "refused";
+    readonly error: OllaError;
+    readonly mayRefresh: boolean;
+    readonly hosts?: readonly EndpointState[];
+  };
 
 /** What the model catalogue answers here. */
 export interface ModelLookup {
@@ -58,13 +74,17 @@ export class CandidateIndex {
   readonly #options: CandidateIndexOptions;
   readonly #remembered = new Map<string, RouteResult>();
   readonly #aliases: ReadonlyMap<string, readonly string[]>;
+  /** The same by their names in lower case. */
+  readonly #looseAliases: ReadonlyMap<string, readonly string[]>;
   #endpointsVersion = -1;
   #modelsVersion = -1;
   #firstTurn = 0;
 
   constructor(options: CandidateIndexOptions) {
     this.#options = options;
-    this.#aliases = aliasMap(options.aliases);
+    const aliases = Object.entries(options.aliases);
+    this.#aliases = new Map(aliases);
+    this.#looseAliases = new Map(aliases.map(([alias, names]) => [alias.toLowerCase(), names]));
   }
 
   /** The candidates for a query, in config order, or the error to answer with. */
@@ -76,7 +96,8 @@ export class CandidateIndex {
       this.#modelsVersion = models.version;
     }
     const scope = query.scope.kind === "any" ? "" : query.scope.profile.name;
-    const key = `${scope}\n${query.method}\n${query.path}\n${query.model ?? "\n"}`;
+    const model = query.model === undefined ? "" : `=${query.model}`;
+    const key = `${scope}\n${query.method}\n${query.path}\n${model}`;
     const known = this.#remembered.get(key);
     if (known !== undefined) return known;
     const result = this.#build(query);
@@ -106,36 +127,52 @@ export class CandidateIndex {
     }
     if (model === undefined) return this.#withoutModel(query, inScope);
     // 3
-    const hosts = this.#hostsOf(model, inScope);
-    if (hosts.candidates.length === 0) return this.#modelMissing(model, scope, inScope);
-    // 4
-    const enabled = hosts.candidates.filter(({ state }) => enablesPath(state, method, path));
-    if (enabled.length === 0) return refused(pathNotEnabled(query, hosts.candidates[0]?.state));
-    // 5
-    const routable = enabled.filter(({ state }) => isCandidate(state));
-    if (routable.length === 0) return refused(modelUnavailable(model, enabled));
-    return { kind: "list", list: { candidates: routable, decision: hosts.decision, turn: this.#firstTurn++ } };
+    const [first, second] = this.#hostsOf(model, inScope);
+    if (first === undefined) return this.#modelMissing(model, scope, inScope);
+    const result = this.#ofHosts(query, model, first);
+    // An alias none of whose hosts can serve gives way to a model of that very name.
+    return result.kind === "refused" && second !== undefined ? this.#ofHosts(query, model, second) : result;
   }
 
-  /** Alias, then the catalogue's own order: exact, ignoring case, wildcard. */
-  #hostsOf(model: string, inScope: readonly EndpointState[]) {
-    const names = this.#aliases.get(model) ?? this.#aliases.get(model.toLowerCase());
-    if (names !== undefined) {
-      const candidates = this.#aliasHosts(names, inScope);
-      if (candidates.length > 0) {
-        const reason = `alias "${model}" resolved to ${candidates.length} endpoint(s)`;
-        return { candidates, decision: { strategy: "alias", decision: "routed", reason } };
-      }
-    }
-    const decision = { strategy: "strict", decision: "routed", reason: "model_found" };
-    if (!this.#options.modelsKnown) return { candidates: inScope.map((state) => ({ state, model })), decision };
-    const native = this.#options.models.resolve(model)?.native;
+  #ofHosts(query: RouteQuery, model: string, { candidates, decision }: Hosts): RouteResult {
+    // 4
+    const enabled = candidates.filter(({ state }) => enablesPath(state, query.method, query.path));
+    if (enabled.length === 0) return refused(pathNotEnabled(query, candidates[0]?.state));
+    // 5
+    const routable = enabled.filter(({ state }) => isCandidate(state));
+    if (routable.length === 0) return outOfService(modelUnavailable(model, enabled), enabled.map((host) => host.state));
+    const hosts = enabled.map(({ state }) => state);
+    return { kind: "list", list: { candidates: routable, hosts, decision, turn: this.#firstTurn++ } };
+  }
+
+  /**
+   * Who has the model, the better reading of its name first: alias as written, model as written, alias ignoring case,
+   * model ignoring case, wildcard. Readings that nobody serves are left out.
+   */
+  #hostsOf(model: string, inScope: readonly EndpointState[]): readonly Hosts[] {
+    const direct = this.#directHosts(model, inScope);
+    const exact = this.#aliases.get(model);
+    const loose = exact ?? this.#looseAliases.get(model.toLowerCase());
+    if (loose === undefined) return direct === undefined ? [] : [direct];
+    const candidates = this.#aliasHosts(loose, inScope);
+    const reason = `alias "${headerValue(model)}" resolved to ${candidates.length} endpoint(s)`;
+    const alias = candidates.length === 0
+      ? undefined
+      : { candidates, decision: { strategy: "alias", decision: "routed", reason } };
+    const modelFirst = exact === undefined &&
+      direct?.candidates.some((candidate) => candidate.model === model) === true;
+    return (modelFirst ? [direct, alias] : [alias, direct]).filter((hosts) => hosts !== undefined);
+  }
+
+  #directHosts(model: string, inScope: readonly EndpointState[]): Hosts | undefined {
     const candidates: Candidate[] = [];
+    const native = this.#options.modelsKnown ? this.#options.models.resolve(model)?.native : undefined;
     for (const state of inScope) {
-      const name = native?.get(state.endpoint.name);
+      const name = this.#options.modelsKnown ? native?.get(state.endpoint.name) : model;
       if (name !== undefined) candidates.push({ state, model: name });
     }
-    return { candidates, decision };
+    const decision = { strategy: STRATEGY, decision: "routed", reason: "model_found" };
+    return candidates.length === 0 ? undefined : { candidates, decision };
   }
 
   /** Each endpoint serves the first of the alias' names that it has. */
@@ -166,100 +203,38 @@ export class CandidateIndex {
       return refused(new OllaError("invalid_request", message, { param: "model" }));
     }
     const routable = enabled.filter(isCandidate);
-    if (routable.length === 0) return refused(noneInService(enabled));
+    if (routable.length === 0) return outOfService(noneInService(enabled), enabled);
     const candidates = routable.map((state) => ({ state, model: undefined }));
-    return { kind: "list", list: { candidates, decision: undefined, turn: this.#firstTurn++ } };
+    return { kind: "list", list: { candidates, hosts: enabled, decision: undefined, turn: this.#firstTurn++ } };
   }
 
   #modelMissing(model: string, scope: RouteScope, inScope: readonly EndpointState[]): RouteResult {
     const { models } = this.#options;
-    if (!inScope.some((state) => models.isSynced(state.endpoint.name))) {
-      const error = new OllaError(
-        "model_unavailable",
-        `No endpoint${ofType(scope)} has given its model list yet, so "${model}" cannot be placed; ` +
-          "look at /internal/status/endpoints for what they answer",
-        { headers: { "Retry-After": "5" } },
-      );
-      return { kind: "refused", error, mayRefresh: true };
-    }
-    const elsewhere = models.resolve(model);
-    const close = models.closest(model, CLOSE_NAMES);
-    const hint = elsewhere !== undefined
-      ? `it is on ${[...elsewhere.native.keys()].join(", ")}, which this route does not reach`
-      : close.length > 0
-      ? `did you mean ${close.map((name) => `"${name}"`).join(", ")}?`
-      : "GET /v1/models lists what there is";
-    const error = new OllaError("model_not_found", `The model "${model}" does not exist${here(scope)}; ${hint}`, {
-      param: "model",
-    });
+    const isSynced = inScope.some((state) => models.isSynced(state.endpoint.name));
+    const error = isSynced
+      ? modelNotFound(model, scope, {
+        elsewhere: [...models.resolve(model)?.native.keys() ?? []],
+        close: models.closest(model, CLOSE_NAMES),
+      })
+      : listsMissing(model, scope);
     return { kind: "refused", error, mayRefresh: true };
   }
+}
+
+/** Some reading of a model's name, and who serves it. */
+interface Hosts {
+  readonly candidates: readonly Candidate[];
+  readonly decision: RoutingDecision;
 }
 
 function refused(error: OllaError): RouteResult {
   return { kind: "refused", error, mayRefresh: false };
 }
 
+function outOfService(error: OllaError, hosts: readonly EndpointState[]): RouteResult {
+  return { kind: "refused", error, mayRefresh: false, hosts };
+}
+
 function enablesPath(state: EndpointState, method: string, path: string): boolean {
   return state.profile !== undefined && isPathEnabled(state.profile, method, path);
-}
-
-/** Aliases by their exact name and, where that is free, in lower case. */
-function aliasMap(aliases: Readonly<Record<string, readonly string[]>>): Map<string, readonly string[]> {
-  const map = new Map(Object.entries(aliases));
-  for (const [alias, names] of Object.entries(aliases)) {
-    const lower = alias.toLowerCase();
-    if (!map.has(lower)) map.set(lower, names);
-  }
-  return map;
-}
-
-function ofType(scope: RouteScope): string {
-  return scope.kind === "any" ? "" : ` of type ${scope.profile.name}`;
-}
-
-function here(scope: RouteScope): string {
-  return scope.kind === "any" ? "" : ` on any ${scope.profile.name} endpoint`;
-}
-
-function pathNotEnabled(query: RouteQuery, host?: EndpointState): OllaError {
-  const profile = query.scope.kind === "type" ? query.scope.profile : host?.profile;
-  const name = profile?.name ?? "this type";
-  return new OllaError(
-    "path_not_enabled",
-    `${query.method} ${query.path} is not enabled for ${name}; ` +
-      `to allow it, add the path under api.paths in a profile file ${profile?.file ?? "profiles/<type>.yaml"}`,
-  );
-}
-
-function noEndpoints(scope: RouteScope, unidentified: number): OllaError {
-  if (unidentified > 0) {
-    return new OllaError(
-      "no_endpoints",
-      `No endpoint${ofType(scope)} is known yet; ${unidentified} endpoint(s) have not answered, ` +
-        "see /internal/status/endpoints, or set their type in the config",
-      { headers: { "Retry-After": "5" } },
-    );
-  }
-  const what = scope.kind === "any"
-    ? "No endpoint is configured"
-    : `No endpoint of type ${scope.profile.name} is configured`;
-  return new OllaError("no_endpoints", `${what}; add one under "endpoints:" in the config`);
-}
-
-function modelUnavailable(model: string, hosts: readonly Candidate[]): OllaError {
-  return new OllaError("model_unavailable", `The model "${model}" is on ${statusOf(hosts.map((host) => host.state))}`, {
-    headers: { "Retry-After": "5" },
-  });
-}
-
-function noneInService(states: readonly EndpointState[]): OllaError {
-  return new OllaError("no_endpoints", `No endpoint can serve this now: ${statusOf(states)}`, {
-    headers: { "Retry-After": "5" },
-  });
-}
-
-/** `local-3090 (offline), cloud (config_error)`: names and states, never addresses. */
-function statusOf(states: readonly EndpointState[]): string {
-  return states.map((state) => `${state.endpoint.name} (${state.status})`).join(", ");
 }

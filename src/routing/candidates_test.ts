@@ -118,13 +118,20 @@ describe("candidates of a request", () => {
 });
 
 describe("aliases", () => {
-  const aliases = { assistant: ["llama", "gpt"], Big: ["gpt"], lost: ["nothing"], llama: ["gpt"] };
+  const aliases = {
+    assistant: ["llama", "gpt"],
+    Big: ["gpt"],
+    lost: ["nothing"],
+    llama: ["gpt"],
+    gpt: ["llama", "gpt"],
+  };
   const cases: [model: string, expected: string][] = [
     ["assistant", "a=llama b=gpt"],
     ["Big", "b=gpt"],
     ["big", "b=gpt"],
     ["lost", "model_not_found"],
     ["llama", "b=gpt"],
+    ["GPT", "a=llama b=gpt"],
   ];
   for (const [model, expected] of cases) {
     test(model, () => assert.equal(told(world(TWO, aliases).index.find(query({ model }))), expected));

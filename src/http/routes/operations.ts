@@ -1,8 +1,7 @@
 import { Hono } from "hono";
-import { isCandidate } from "../../endpoints/availability.ts";
 import type { EndpointState } from "../../endpoints/state.ts";
 import { OllaError } from "../../errors.ts";
-import { endpointReport, type StatusSources } from "../status/endpoint_report.ts";
+import { endpointReport, isServing, type StatusSources } from "../status/endpoint_report.ts";
 import { statusReport, type SystemSources } from "../status/status_report.ts";
 import { type VersionFacts, versionReport } from "../status/version_report.ts";
 import { jsonResponse } from "../own_response.ts";
@@ -59,7 +58,8 @@ const PAGES = [
 /** 200 when a request could be served now, 503 with the reason when not. */
 function readiness(deps: OperationsDeps): Response {
   const states = deps.endpoints();
-  const routable = states.filter(isCandidate).length;
+  const { now } = deps.statusSources();
+  const routable = states.filter((state) => isServing(state, now)).length;
   if (!deps.isAccepting()) return jsonResponse({ status: "shutting_down" }, 503);
   const body = {
     status: routable > 0 ? "ready" : "not_ready",

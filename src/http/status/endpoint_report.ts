@@ -37,6 +37,18 @@ export function statusOrder(a: EndpointState, b: EndpointState): number {
     a.endpoint.name.localeCompare(b.endpoint.name);
 }
 
+/** True when requests can go to the endpoint now: in service, and its circuit breaker lets them through. */
+export function isServing(state: EndpointState, now: number): boolean {
+  return isCandidate(state) && state.breakerWord(now) !== "open";
+}
+
+/** The status word. An endpoint whose circuit breaker is open is not healthy, whatever its checks say. */
+export function shownStatus(state: EndpointState, now: number): string {
+  return isCandidate(state) && !isServing(state, now) ? "unhealthy" : state.status;
+}
+
+const BREAKER_OPEN = "its circuit breaker is open: requests to it kept failing";
+
 function issuesOf(state: EndpointState, counters: EndpointCounters): string {
   const ratio = successRatio(counters);
   const issues: string[] = [];
@@ -59,14 +71,14 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
     last_model_sync_at: timestamp(sync.lastSyncAt),
     name: endpoint.name,
     type: state.profile?.name ?? "auto",
-    status: state.status,
+    status: shownStatus(state, now),
     last_model_sync: sync.lastSyncAt === 0 ? undefined : formatAgo(sync.lastSyncAt, now),
     health_check: formatAgo(state.lastCheckAt, now),
     next_check: formatUntil(state.nextCheckAt, now),
     response_time: state.lastLatencyMs === 0 ? undefined : formatLatency(state.lastLatencyMs),
     success_rate: ratio === undefined ? "N/A" : formatPercent(ratio),
     issues: issuesOf(state, counters) || undefined,
-    reason: state.detail || undefined,
+    reason: shownStatus(state, now) === state.status ? state.detail || undefined : BREAKER_OPEN,
     last_error: state.lastError || undefined,
     warnings: state.warnings.length === 0 ? undefined : state.warnings,
     type_detected: state.typeDetected || undefined,
@@ -104,7 +116,7 @@ export function endpointReport(sources: StatusSources) {
     timestamp: new Date(sources.now).toISOString(),
     endpoints: states.map((state) => endpointEntry(state, sources)),
     total_count: states.length,
-    healthy_count: states.filter((state) => state.status === HEALTHY).length,
-    routable_count: states.filter(isCandidate).length,
+    healthy_count: states.filter((state) => shownStatus(state, sources.now) === HEALTHY).length,
+    routable_count: states.filter((state) => isServing(state, sources.now)).length,
   };
 }

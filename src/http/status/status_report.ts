@@ -1,4 +1,3 @@
-import { isCandidate } from "../../endpoints/availability.ts";
 import type { EndpointState } from "../../endpoints/state.ts";
 import {
   formatAgo,
@@ -9,7 +8,7 @@ import {
   formatUptime,
 } from "../../lib/human_format.ts";
 import type { EndpointCounters, TotalCounters } from "../../observe/endpoint_stats.ts";
-import { statusOrder, type StatusSources, successRatio, timestamp } from "./endpoint_report.ts";
+import { isServing, shownStatus, statusOrder, type StatusSources, successRatio, timestamp } from "./endpoint_report.ts";
 
 /** What `/internal/status` reads beside the endpoints. */
 export interface SystemSources extends StatusSources {
@@ -48,7 +47,7 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
     health_check_at: timestamp(state.lastCheckAt),
     models: { last_updated: timestamp(sync.lastSyncAt) ?? NEVER, count: sync.count },
     name: endpoint.name,
-    status: state.status,
+    status: shownStatus(state, now),
     success_rate: ratio === undefined ? "N/A" : formatPercent(ratio),
     avg_latency: formatLatency(counters.avgLatencyMs),
     traffic: formatBytes(counters.trafficBytes),
@@ -79,7 +78,7 @@ export function systemStatus(routable: number, total: number, success: number | 
 /** The body of `/internal/status`. */
 export function statusReport(sources: SystemSources) {
   const { now, total, endpoints } = sources;
-  const routable = endpoints.filter(isCandidate).length;
+  const routable = endpoints.filter((state) => isServing(state, now)).length;
   const success = successRatio(total);
   return {
     timestamp: new Date(now).toISOString(),

@@ -11,6 +11,12 @@ export interface VersionFacts {
   readonly backends: readonly string[];
 }
 
+/** Types that the Go program spells otherwise in this list. */
+const GO_NAMES: Readonly<Record<string, string>> = {
+  "lm-studio": "lm_studio",
+  "openai-compatible": "openai_compatible",
+};
+
 /** The body of `/version`, in the Go program's shape; `runtime` stands beside its `go_version`. */
 export function versionReport(facts: VersionFacts) {
   return {
@@ -35,6 +41,6 @@ export function versionReport(facts: VersionFacts) {
     description: "One address in front of your LLM servers",
     capabilities: ["load_balancing", "health_checking", "model_unification", "endpoint_discovery"],
     capabilities_experimental: [],
-    supported_backends: facts.backends,
+    supported_backends: facts.backends.map((name) => GO_NAMES[name] ?? name),
   };
 }
