@@ -26,23 +26,41 @@ export class BodyBudget {
 
   /** Takes bytes out of the budget. @throws {OllaError} `overloaded` when there are not enough left. */
   reserve(bytes: number): BodyReservation {
-    let held = 0;
-    const grow = (more: number) => {
-      if (this.#used + more > this.max) {
-        throw new OllaError("overloaded", "Too many large requests are being held at once; try again in a moment", {
-          headers: { "Retry-After": "1" },
-        });
-      }
-      this.#used += more;
-      held += more;
-    };
-    grow(bytes);
-    return {
-      grow,
-      release: () => {
-        this.#used -= held;
-        held = 0;
-      },
-    };
+    this.take(bytes);
+    return new HeldReservation(this, bytes);
+  }
+
+  /** @throws {OllaError} `overloaded` */
+  take(bytes: number): void {
+    if (this.#used + bytes > this.max) {
+      throw new OllaError("overloaded", "Too many large requests are being held at once; try again in a moment", {
+        headers: { "Retry-After": "1" },
+      });
+    }
+    this.#used += bytes;
+  }
+
+  giveBack(bytes: number): void {
+    this.#used -= bytes;
+  }
+}
+
+class HeldReservation implements BodyReservation {
+  readonly #budget: BodyBudget;
+  #bytes: number;
+
+  constructor(budget: BodyBudget, bytes: number) {
+    this.#budget = budget;
+    this.#bytes = bytes;
+  }
+
+  grow(bytes: number): void {
+    this.#budget.take(bytes);
+    this.#bytes += bytes;
+  }
+
+  release(): void {
+    this.#budget.giveBack(this.#bytes);
+    this.#bytes = 0;
   }
 }

@@ -16,6 +16,7 @@ import { StoredIds } from "../proxy/stored_ids.ts";
 import type { Watchdog } from "../proxy/watchdog.ts";
 import { BALANCERS } from "../routing/balancers/table.ts";
 import { CandidateIndex } from "../routing/candidates.ts";
+import { PathModels } from "../routing/path_models.ts";
 import { MAX_IDLE_TIMEOUT_S, upstreamFetch } from "../runtime.ts";
 import { BodyBudget } from "./body_budget.ts";
 import { createHandler, type Handler } from "./handler.ts";
@@ -145,6 +146,7 @@ export function buildHandler(parts: HandlerParts): Handler {
     budget: new BodyBudget(server.request_limits.max_buffered_bytes),
     maxBodyBytes: server.request_limits.max_body_size,
     bodySilenceS: idleSeconds(server.read_timeout),
+    pathModels: new PathModels(profiles),
     catalog,
     profiles,
     rootRoutes: server.root_routes,

@@ -1,5 +1,3 @@
-import { modelInPath } from "../config/path_match.ts";
-import type { ProfileSet } from "../config/profile.ts";
 import { OllaError } from "../errors.ts";
 import type { EndpointState } from "../endpoints/state.ts";
 import { forward, type ForwardDeps } from "../proxy/forward.ts";
@@ -8,6 +6,7 @@ import { storedIdOf } from "../proxy/stored_ids.ts";
 import type { CandidateList } from "../routing/candidate.ts";
 import type { CandidateIndex, RouteQuery, RouteResult } from "../routing/candidates.ts";
 import type { Inspection } from "../routing/inspect.ts";
+import type { PathModels } from "../routing/path_models.ts";
 import type { BodyBudget } from "./body_budget.ts";
 import type { Exchange } from "./exchange.ts";
 import { encodeModelFor, inspectBody } from "./inspect_body.ts";
@@ -23,7 +22,7 @@ export interface ProxyHandlerDeps {
   readonly refreshOnMiss: () => Promise<void>;
   /** Checks endpoints that are out of service once more, if that has not been done just now. */
   readonly checkAgain: (hosts: readonly EndpointState[]) => Promise<void>;
-  readonly profiles: ProfileSet;
+  readonly pathModels: PathModels;
   readonly budget: BodyBudget;
   /** `max_body_size`, bytes; 0 for no limit. */
   readonly maxBodyBytes: number;
@@ -47,7 +46,7 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
   try {
     record.requestBytes = bytes?.byteLength ?? 0;
     const inspection = bytes === undefined ? NOTHING : inspectBody(bytes, headers);
-    const pathModel = modelNamedByPath(route, request.method, deps.profiles);
+    const pathModel = deps.pathModels.find(route.scope, request.method, route.path);
     const model = inspection.model ?? pathModel;
     if (pathModel !== undefined && model !== pathModel) throw twoModels(pathModel, model ?? "");
     record.model = model;
@@ -113,16 +112,6 @@ function narrowToOwner(
     "not_found",
     `The endpoint "${owner}" cannot serve ${path}; X-Olla-Endpoint can be one of ${names}`,
   );
-}
-
-/** The model of a path such as `/engines/{model}/completions`, for requests whose body names none. */
-function modelNamedByPath({ scope, path }: ProxyRoute, method: string, profiles: ProfileSet): string | undefined {
-  const candidates = scope.kind === "type" ? [scope.profile] : profiles.all;
-  for (const profile of candidates) {
-    const model = modelInPath(profile, method, path);
-    if (model !== undefined) return model;
-  }
-  return undefined;
 }
 
 interface Content {

@@ -33,12 +33,11 @@ export async function fetchModelList(
   if (answer.kind === "failed") return { kind: "failed", reason: `asking for its models failed: ${answer.detail}` };
   const path = new URL(url).pathname;
   const { status } = answer;
-  if (status === 401 || status === 403) {
+  if (status === 401 || status === 403 || deniesKey(profile, status, answer.text)) {
     return { kind: "unauthorized", status, reason: `GET ${path} answers ${status}` };
   }
   if (status !== 200) {
-    const hint = status === 404 ? "; if its model list is elsewhere, say so with model_url" : "";
-    return { kind: "failed", reason: `GET ${path} answers ${status}${hint}` };
+    return { kind: "failed", reason: `GET ${path} answers ${status}${hint(status, endpoint, profile)}` };
   }
   if (answer.truncated) return { kind: "failed", reason: `GET ${path} answers more than 10 MiB` };
   try {
@@ -47,6 +46,23 @@ export async function fetchModelList(
     const why = error instanceof SyntaxError || !(error instanceof Error) ? "it is not JSON" : error.message;
     return { kind: "failed", reason: `the answer to GET ${path} cannot be used: ${why}` };
   }
+}
+
+const LITELLM = "litellm";
+
+/** LiteLLM without a database looks a wrong key up there, and answers 400 with this type instead of 401. */
+function deniesKey(profile: Profile, status: number, text: string): boolean {
+  return profile.name === LITELLM && status === 400 && text.includes("no_db_connection");
+}
+
+function hint(status: number, endpoint: Endpoint, profile: Profile): string {
+  if (status === 404) return "; if its model list is elsewhere, say so with model_url";
+  const hasKey = endpoint.secretHeaders.size > 0;
+  // Seen with 1.106: a master key, no database, and no key in the request.
+  if (status === 500 && profile.name === LITELLM && !hasKey) {
+    return "; LiteLLM does so when it has a master key and gets none: add auth to the endpoint";
+  }
+  return "";
 }
 
 /** Where an endpoint's models are listed: its own `model_url`, else its profile's path; with the profile's query. */

@@ -84,6 +84,22 @@ describe("fetchModelList()", () => {
     assert.deepEqual(away.result, { kind: "failed", reason: "GET /v1/models answers 302" });
   });
 
+  test("knows how LiteLLM without a database refuses a key", async () => {
+    const noDb = { error: { message: "No connected db.", type: "no_db_connection", param: null, code: "400" } };
+    const wrong = await ask(() => Response.json(noDb, { status: 400 }), { profile: { name: "litellm" } });
+    assert.equal(wrong.result.kind, "unauthorized");
+    const other = await ask(() => Response.json(noDb, { status: 400 }));
+    assert.equal(other.result.kind, "failed");
+  });
+
+  test("says what LiteLLM may mean by a 500 when it gets no key", async () => {
+    const none = await ask(() => new Response("Internal Server Error", { status: 500 }), {
+      profile: { name: "litellm" },
+    });
+    assert.ok(none.result.kind === "failed");
+    assert.match(none.result.reason, /answers 500; .*master key.*add auth/);
+  });
+
   const failures: readonly [string, () => Response, unknown][] = [
     ["401", () => new Response("no", { status: 401 }), {
       kind: "unauthorized",

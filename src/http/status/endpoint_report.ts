@@ -1,4 +1,5 @@
 import { isCandidate } from "../../endpoints/availability.ts";
+import { breakerAllows } from "../../endpoints/circuit_breaker.ts";
 import type { EndpointState } from "../../endpoints/state.ts";
 import { formatAgo, formatLatency, formatPercent, formatUntil } from "../../lib/human_format.ts";
 import type { EndpointCounters } from "../../observe/endpoint_stats.ts";
@@ -84,6 +85,7 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
     type_detected: state.typeDetected || undefined,
     circuit_breaker: state.breakerWord(now),
     resting_models: restingModels(state, now),
+    failing_models: failingModels(state, now),
     url: endpoint.url,
     id: endpoint.id,
     priority: endpoint.priority,
@@ -107,6 +109,13 @@ function restingModels(state: EndpointState, now: number): Record<string, number
     any = true;
   }
   return any ? resting : undefined;
+}
+
+/** Models that get no requests here for now, since their answers kept failing. */
+function failingModels(state: EndpointState, now: number): readonly string[] | undefined {
+  const failing: string[] = [];
+  for (const [model, facts] of state.models) if (!breakerAllows(facts.breaker, now)) failing.push(model);
+  return failing.length === 0 ? undefined : failing;
 }
 
 /** The body of `/internal/status/endpoints`. */
