@@ -8,11 +8,15 @@ export interface BodyReservation {
   release(): void;
 }
 
+/** So much beyond the budget may be in memory in bodies that have not come whole. */
+const ANNOUNCED_SHARE = 0.25;
+
 /** How much memory all request bodies together may take while they are held for fail-over. */
 export class BodyBudget {
   /** All of it, in bytes; no single body can be larger. */
   readonly max: number;
   #used = 0;
+  #announced = 0;
 
   /** @param maxBytes `max_buffered_bytes`; 0 for no bound. */
   constructor(maxBytes: number) {
@@ -22,6 +26,18 @@ export class BodyBudget {
   /** Bytes held now. */
   get used(): number {
     return this.#used;
+  }
+
+  /**
+   * Says that a body of this size is on its way and will be read in one go, which is faster than counting its chunks;
+   * with a negative number, that it has come. False when too much is on its way already: then its chunks are to be
+   * counted as they come. What is only announced takes nothing out of the budget, or a few connections that send nothing
+   * could claim all of it.
+   */
+  announce(bytes: number): boolean {
+    if (bytes > 0 && this.#announced + bytes > this.max * ANNOUNCED_SHARE) return false;
+    this.#announced += bytes;
+    return true;
   }
 
   /** Takes bytes out of the budget. @throws {OllaError} `overloaded` when there are not enough left. */

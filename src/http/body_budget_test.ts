@@ -25,6 +25,15 @@ test("what has been given back can be taken again, and is given back once", () =
   budget.reserve(100);
 });
 
+test("what is only announced takes nothing, and no more than a quarter may be announced", () => {
+  const budget = new BodyBudget(100);
+  assert.equal(budget.announce(25), true);
+  assert.equal(budget.announce(1), false);
+  assert.equal(budget.used, 0);
+  budget.announce(-25);
+  assert.equal(budget.announce(1), true);
+});
+
 test("0 sets no bound", () => {
   new BodyBudget(0).reserve(Number.MAX_SAFE_INTEGER);
 });

@@ -8,9 +8,6 @@ export interface ReadBody {
   readonly reservation: BodyReservation | undefined;
 }
 
-/** A body up to this size is read in one go, its share of the budget taken up front. */
-const SMALL_BYTES = 1024 * 1024;
-
 const NO_BODY: ReadBody = { bytes: undefined, reservation: undefined };
 
 /**
@@ -32,11 +29,17 @@ export async function readBody(
   if (declared === 0) return NO_BODY;
   if (declared !== undefined && maxBytes > 0 && declared > maxBytes) throw tooLarge(maxBytes);
   if (declared !== undefined && declared > budget.max) throw tooLarge(budget.max);
-  // What is only announced takes no share of the budget: a few connections that send nothing could claim all of it.
-  const isSmall = declared !== undefined && declared <= SMALL_BYTES;
-  const reservation = budget.reserve(isSmall ? declared : 0);
+  const reservation = budget.reserve(0);
   try {
-    if (isSmall) return { bytes: new Uint8Array(await request.arrayBuffer()), reservation };
+    if (declared !== undefined && budget.announce(declared)) {
+      try {
+        const bytes = new Uint8Array(await request.arrayBuffer());
+        reservation.grow(bytes.byteLength);
+        return { bytes, reservation };
+      } finally {
+        budget.announce(-declared);
+      }
+    }
     if (request.body === null) return NO_BODY;
     return { bytes: await readChunked(request.body, maxBytes, reservation), reservation };
   } catch (error) {
