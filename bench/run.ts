@@ -5,7 +5,7 @@
  * @module
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, release, tmpdir, type } from "node:os";
+import { arch, cpus, tmpdir, type } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -62,9 +62,9 @@ async function busyNow(): Promise<number> {
 function machine(load: Pick<Machine, "busyBefore" | "stolen">): Machine {
   const all = cpus();
   return {
-    cpu: all[0]?.model.trim() ?? "unknown CPU",
+    cpu: arch(),
     cores: all.length,
-    system: `${type()} ${release()}`,
+    system: type(),
     bun: Bun.version,
     ...load,
   };
