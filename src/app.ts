@@ -111,6 +111,7 @@ export function createApp(options: AppOptions): App {
   const startedAt = now();
   let listeners: readonly Listener[] = [];
   let accepting = true;
+  let aborted = false;
   let demo: Demo | undefined;
 
   const warnings = () => [
@@ -125,6 +126,8 @@ export function createApp(options: AppOptions): App {
     ),
   ];
   const onFinished = (record: RequestRecord) => {
+    // Connections that we close look as if their clients had left.
+    if (aborted && record.outcome === "client_gone") record.outcome = "stopped";
     stats.count(record);
     options.onRequest?.(record);
   };
@@ -186,9 +189,11 @@ export function createApp(options: AppOptions): App {
       client,
       tcpOpen,
       ownPorts: () => [...listeners.map((listener) => listener.port), ...demoPorts(demo)],
-      onScanned: (_added, total) => {
-        if (total === 0 && demo === undefined && accepting) void addDemo("single");
-        else if (total > 0 && demo !== undefined) void removeDemo();
+      onScanned: async (total) => {
+        if (total === 0 && demo === undefined && accepting) {
+          logger.info("No LLM server was found on this machine: the simulated model olla-demo answers until one is");
+          await addDemo("single");
+        } else if (total > 0 && demo !== undefined) await removeDemo();
       },
     })
     : undefined;
@@ -233,6 +238,7 @@ export function createApp(options: AppOptions): App {
       this.abort();
     },
     abort() {
+      aborted = true;
       for (const listener of listeners) listener.close();
       watchdog.stop();
       void removeDemo();

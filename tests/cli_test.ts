@@ -80,7 +80,7 @@ describe("ending before it began", () => {
         stderr,
         new RegExp(`localhost:${address.port}: the port is in use by .*\\(process ${process.pid}\\)`),
       );
-      assert.match(stderr, new RegExp(`olla --port ${address.port + 1}`));
+      assert.match(stderr, /olla --port 0$/m);
     } finally {
       holder.close();
     }

@@ -116,6 +116,11 @@ describe("olla without a config file", async () => {
 
   test("offers the demo model until it finds a server, and then that one's", { timeout: 60_000, skip }, async () => {
     await using olla = await OllaProcess.start({ models: ["olla-demo"] });
+    const start = await eventually(
+      "the start is told",
+      () => olla.stdout.split("\n").find((line) => line.includes("olla has asked its endpoints")),
+    );
+    assert.match(start, /"status":"healthy","models":1\b.*"try":"curl /);
     assert.deepEqual(await modelsOf(olla), ["olla-demo"]);
     assert.match((await ask(olla, { model: "olla-demo" })).text, /demo/);
     await using _found = await FakeLlm.start({ name: "found", models: ["real-model"], port: 11434 });

@@ -26,10 +26,11 @@ export function explainListenError(
   const place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   if (error.code === "EADDRINUSE") {
     const holder = target.findHolder(port);
-    const who = holder === undefined ? "another process" : `${holder.name} (process ${holder.pid})`;
-    return `Cannot listen on ${place}: the port is in use by ${who}. Stop it, or choose another port: olla --port ${
-      port === 65535 ? 40114 : port + 1
-    }`;
+    // Bun gives this code for a host name that does not resolve as well.
+    const why = holder === undefined
+      ? `the port is in use by another process, or "${host}" is no address of this machine`
+      : `the port is in use by ${holder.name} (process ${holder.pid})`;
+    return `Cannot listen on ${place}: ${why}. Choose another port, or any free one: olla --port 0`;
   }
   if (error.code === "EACCES" || error.code === "EPERM") {
     const why = port <= LAST_PRIVILEGED_PORT

@@ -38,7 +38,13 @@ export function makeStartReport({ showBanner, paint, logger }: StartReportOption
     },
     ready(facts) {
       const model = exampleModel(facts.models);
-      const endpoints = facts.endpoints.map(({ name, type, status, models }) => ({ name, type, status, models }));
+      const endpoints = facts.endpoints.map(({ name, url, type, status, models }) => ({
+        name,
+        url,
+        type,
+        status,
+        models,
+      }));
       const example = model === undefined ? undefined : exampleCommand(facts, model);
       logger.info("olla has asked its endpoints", { endpoints, models: facts.models.length, try: example });
     },

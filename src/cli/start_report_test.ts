@@ -52,6 +52,12 @@ test("a log of JSON lines gets the same facts as lines", () => {
     ["info", "olla has asked its endpoints"],
   ]);
   const last = lines[3]?.[2] as { endpoints: unknown; models: number; try: string };
-  assert.deepEqual(last.endpoints, [{ name: "a", type: "ollama", status: "healthy", models: 1 }]);
+  assert.deepEqual(last.endpoints, [{
+    name: "a",
+    url: "http://localhost:1",
+    type: "ollama",
+    status: "healthy",
+    models: 1,
+  }]);
   assert.match(last.try, /^curl .*"model":"llama3\.2"/);
 });

@@ -50,7 +50,9 @@ const ALL_FIELDS = Object.values(FIELDS_OF).flat();
 /** Why a file cannot be read, in a few words that do not repeat its path (it may be a secret put there by mistake). */
 export function fileFault(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return "there is no such file (a relative path begins in the folder that olla was started in)";
+  }
   if (code === "EACCES" || code === "EPERM") return "olla may not read it";
   if (code === "EISDIR") return "it is a folder";
   return code === "" ? "reading failed" : `reading failed with ${code}`;

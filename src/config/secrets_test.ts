@@ -50,7 +50,7 @@ describe("resolveHeaders", () => {
     ["two tokens", { type: "bearer", token: "a", token_file: "/run/token" }, /auth\.token is given beside token_file/],
     ["an unset variable", { type: "bearer", token: "${NONE}" }, /auth\.token uses the environment variable "NONE"/],
     ["an empty variable", { type: "bearer", token: "${EMPTY}" }, /auth\.token is empty/],
-    ["a missing file", { type: "bearer", token_file: "/run/none" }, /auth\.token_file .* there is no such file$/],
+    ["a missing file", { type: "bearer", token_file: "/run/none" }, /auth\.token_file .* there is no such file /],
     ["an empty file", { type: "bearer", token_file: "/run/empty" }, /auth\.token_file names a file that is empty/],
     ["another type's field", { type: "bearer", token: "a", key: "b" }, /auth\.key does not belong to type "bearer"/],
     ["another type's file", { type: "api_key", key: "a", token_file: "b" }, /auth\.token_file does not belong/],

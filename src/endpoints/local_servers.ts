@@ -11,8 +11,8 @@ export interface LocalServersOptions extends Omit<LocalScanOptions, "skipPorts" 
   readonly profiles: ProfileSet;
   /** olla's own ports: asking itself would lead in a circle. */
   readonly ownPorts: () => readonly number[];
-  /** Called after each scan with what was added by it. */
-  readonly onScanned: (added: readonly FoundServer[], total: number) => void;
+  /** Called after each scan, and waited for. `total`: how many servers have been found so far. */
+  readonly onScanned: (total: number) => Promise<void>;
 }
 
 /** How often this machine is looked over for servers that were started later. */
@@ -49,7 +49,8 @@ export class LocalServers {
       this.#found.set(Number(new URL(server.url).port), server);
       registry.add(makeEndpoint(foundEndpointConfig(server), profiles), profiles.byType(server.type));
     }
-    onScanned(servers, this.#found.size);
+    await onScanned(this.#found.size);
+    if (signal.aborted) return;
     this.#timer = client.timers.start(() => void this.#scan(signal), SCAN_INTERVAL_MS);
   }
 }

@@ -46,6 +46,7 @@ const MAX_MODEL_LENGTH = 512;
 
 function accept(result: Inspection | InvalidBody): Inspection {
   if (result.kind === "ok") {
+    if (result.model === "") throw new OllaError("invalid_request", "The model name is empty", { param: "model" });
     if (result.model === undefined || result.model.length <= MAX_MODEL_LENGTH) return result;
     const message = `The model name is ${result.model.length} characters long; at most ${MAX_MODEL_LENGTH} are taken`;
     throw new OllaError("invalid_request", message, { param: "model" });

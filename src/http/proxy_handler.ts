@@ -79,8 +79,8 @@ async function findAgain(
   refused: Extract<RouteResult, { kind: "refused" }>,
   deps: ProxyHandlerDeps,
 ): Promise<RouteResult> {
+  if (refused.hosts !== undefined && refused.hosts.length > 0) await deps.checkAgain(refused.hosts);
   if (refused.mayRefresh) await deps.refreshOnMiss();
-  else if (refused.hosts !== undefined) await deps.checkAgain(refused.hosts);
   return deps.candidates.find(query);
 }
 

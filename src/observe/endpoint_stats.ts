@@ -48,6 +48,9 @@ interface MutableCounters {
 /** Outcomes of attempts that say nothing against the endpoint. */
 const NO_FAILURE: ReadonlySet<string> = new Set(["answered", "passed_on", "client_gone"]);
 
+/** A pooled connection that had died; the request went out again on a new one, as part of the same attempt. */
+const RETRIED_RESET = "reset";
+
 function empty(): MutableCounters {
   return { requests: 0, failures: 0, trafficBytes: 0, answered: 0, latencySumMs: 0, minLatencyMs: 0, maxLatencyMs: 0 };
 }
@@ -69,6 +72,7 @@ export class EndpointStats {
     }
     if (request.attempts.length === 0) return;
     for (const attempt of request.attempts) {
+      if (attempt.outcome === RETRIED_RESET) continue;
       const counters = this.#of(attempt.endpoint);
       counters.requests++;
       if (!NO_FAILURE.has(attempt.outcome)) counters.failures++;

@@ -9,8 +9,8 @@ import { attemptsOf, type Outcome, type OutcomeKind } from "./retry.ts";
 const WORDS: Partial<Record<OutcomeKind, string>> = {
   unreachable: "could not be connected to",
   connect_timeout: "accepted no connection in time",
-  reset: "closed the connection before answering",
-  closed: "closed the connection before answering",
+  reset: "closed the connection without an HTTP answer",
+  closed: "closed the connection without an HTTP answer",
   header_timeout: "sent no answer in time",
   probe_refused: "went away while the answer was awaited",
 };
@@ -48,7 +48,7 @@ export function exhaustedError(
       headers: { "Retry-After": "5" },
     });
   }
-  const story = history.map(({ endpoint, kind }) => `${endpoint} ${WORDS[kind] ?? "failed"}`).join("; ");
+  const story = [...new Set(history.map(({ endpoint, kind }) => `${endpoint} ${WORDS[kind] ?? "failed"}`))].join("; ");
   const message = `${what} could not be served: ${story}`;
   const attempts = attemptsOf(history);
   const options = attempts > 1 ? { headers: { "X-Olla-Attempts": String(attempts) } } : {};

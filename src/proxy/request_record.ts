@@ -11,7 +11,8 @@ export type RequestOutcome =
   | "refused" // answered by us before or instead of a backend
   | "failed" // every backend failed
   | "cut" // the backend broke off after the first byte
-  | "client_gone"; // the client left first; logged as 499
+  | "client_gone" // the client left first; logged as 499
+  | "stopped"; // olla itself was stopped and cut it
 
 /** What happened to one request, emitted exactly once, when its last byte has gone or its client has left. */
 export interface RequestRecord {

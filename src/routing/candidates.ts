@@ -32,7 +32,7 @@ export interface RouteQuery {
 export type RouteResult =
   | { readonly kind: "list"; readonly list: CandidateList }
   /** `mayRefresh`: asking the backends for their models once more could change the answer. */
-  /** `hosts`: who would serve it if they were in service. */
+  /** `hosts`: endpoints out of service that might serve it if they were in service. */
   | {
     readonly kind: "refused";
     readonly error: OllaError;
@@ -123,7 +123,8 @@ export class CandidateIndex {
       else if (isInScope(scope, state.profile)) inScope.push(state);
     }
     if (inScope.length === 0) {
-      return { kind: "refused", error: noEndpoints(scope, unidentified), mayRefresh: unidentified > 0 };
+      const hosts = this.#options.endpoints.list().filter((state) => state.profile === undefined);
+      return { kind: "refused", error: noEndpoints(scope, unidentified), mayRefresh: unidentified > 0, hosts };
     }
     if (model === undefined) return this.#withoutModel(query, inScope);
     // 3
@@ -217,7 +218,7 @@ export class CandidateIndex {
         close: models.closest(model, CLOSE_NAMES),
       })
       : listsMissing(model, scope);
-    return { kind: "refused", error, mayRefresh: true };
+    return { kind: "refused", error, mayRefresh: true, hosts: inScope.filter((state) => !isCandidate(state)) };
   }
 }
 

@@ -88,9 +88,14 @@ export function noEndpoints(scope: RouteScope, unidentified: number): OllaError 
 
 /** Those that have the model are out of service. */
 export function modelUnavailable(model: string, hosts: readonly Candidate[]): OllaError {
-  return new OllaError("model_unavailable", `The model "${model}" is on ${statusOf(hosts.map((host) => host.state))}`, {
-    headers: { "Retry-After": "5", ...rejected("model_unavailable") },
-  });
+  return new OllaError(
+    "model_unavailable",
+    `The model "${model}" is on ${statusOf(hosts.map((host) => host.state))}; ` +
+      "/internal/status/endpoints says why",
+    {
+      headers: { "Retry-After": "5", ...rejected("model_unavailable") },
+    },
+  );
 }
 
 /** Those that serve the path are out of service. */

@@ -15,7 +15,6 @@ function guide(url: string, rootRoutes: boolean): string {
   const lines = rootRoutes
     ? [
       `OpenAI base URL     ${base}/v1`,
-      `Anthropic base URL  ${base}`,
       `Ollama base URL     ${base}`,
     ]
     : [`OpenAI base URL     ${base}/olla/openai/v1`, `Ollama base URL     ${base}/olla/ollama`];

@@ -76,13 +76,20 @@ export function accessJson(record: AccessRecord): string {
     field("endpoint", record.endpoint) +
     field("backend_type", record.backendType) +
     field("model", record.model) +
-    `,"attempts":${attempts.length}` +
+    `,"attempts":${countAttempts(record)}` +
     (attempts.length > 1 ? field("tried", triedEndpoints(record)) : "") +
     `,"stream":${record.stream}` +
     field("outcome", record.outcome) +
     field("error_code", record.errorCode) +
     field("user_agent", record.userAgent) +
     "}\n";
+}
+
+/** A reset that is tried again on a new connection is one attempt, not two. */
+function countAttempts({ attempts }: AccessRecord): number {
+  let count = 0;
+  for (const { outcome } of attempts) if (outcome !== "reset") count++;
+  return count;
 }
 
 function triedEndpoints(record: AccessRecord): string {
