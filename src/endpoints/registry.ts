@@ -20,6 +20,8 @@ export interface RegistryOptions {
 /**
  * All endpoints and what is known of them. It decides nothing by itself: the request path and the checks report, the
  * pure state machines say what follows, and whoever subscribed hears of it. Times are epoch ms from one clock.
+ *
+ * Longer than other files on purpose: every way in which what is known of an endpoint can change stands here, and only here.
  */
 export class Registry {
   readonly #breaker: BreakerSettings;

@@ -100,6 +100,7 @@ export function buildHandler(parts: HandlerParts): Handler {
   };
   const statusSources = (): StatusSources => ({
     now: now(),
+    wallOffset: Date.now() - now(),
     endpoints: registry.list(),
     countersOf: (endpoint) => stats.endpoint(endpoint),
     modelsOf: (endpoint) => ({

@@ -46,7 +46,7 @@ export function beginExchange(request: Request, connection: Connection, deps: Ex
     query: target.query,
     userAgent: headers.userAgent,
     remoteAddress: "",
-    startedAt: arrivedAt,
+    startedAt: Date.now(),
     durationMs: 0,
     firstByteMs: undefined,
     status: 0,

@@ -50,6 +50,7 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
     const model = inspection.model ?? pathModel;
     if (pathModel !== undefined && model !== pathModel) throw twoModels(pathModel, model ?? "");
     record.model = model;
+    record.stream = inspection.stream === true;
     const query: RouteQuery = {
       scope: route.scope,
       method: request.method,

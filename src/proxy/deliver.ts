@@ -89,7 +89,7 @@ function streamed(delivery: Delivery, { attempt, lease, headers }: OpenStream, d
   const { body } = answer;
   if (body.kind !== "stream") throw new TypeError("streamed() needs a stream");
   const framing = framingOf(answer.headers.get("content-type"));
-  record.stream = framing !== "opaque";
+  if (framing !== "opaque") record.stream = true;
   if (framing === "sse") headers.set("x-accel-buffering", "no");
 
   const { stream, clientGone, giveUpClient } = pumpStream({

@@ -37,6 +37,7 @@ export interface RequestRecord {
   model: string | undefined;
   endpoint: string | undefined;
   backendType: string | undefined;
+  /** Whether a stream was asked for, or given. */
   stream: boolean;
   attempts: AttemptRecord[];
   errorCode: string | undefined;

@@ -13,7 +13,10 @@ export interface ModelSync {
 
 /** What the status pages read. */
 export interface StatusSources {
+  /** On the registry's clock, which never jumps back, as all times of endpoints are. */
   readonly now: number;
+  /** What that clock lacks to the wall clock, in ms: it stands still while the machine sleeps. */
+  readonly wallOffset: number;
   readonly endpoints: readonly EndpointState[];
   readonly countersOf: (endpoint: string) => EndpointCounters;
   readonly modelsOf: (endpoint: string) => ModelSync;
@@ -26,9 +29,9 @@ export function successRatio({ requests, failures }: { requests: number; failure
   return requests === 0 ? undefined : (requests - failures) / requests;
 }
 
-/** RFC 3339, or undefined for a time that has not come. */
-export function timestamp(at: number): string | undefined {
-  return at === 0 ? undefined : new Date(at).toISOString();
+/** A time of the registry's clock as RFC 3339; undefined for one that has not come. */
+export function timestamp(at: number, { wallOffset }: StatusSources): string | undefined {
+  return at === 0 ? undefined : new Date(at + wallOffset).toISOString();
 }
 
 /** The order of the status pages: priority, the healthy first, name. */
@@ -67,9 +70,9 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
   const ratio = successRatio(counters);
   return {
     avg_latency_ms: counters.avgLatencyMs === 0 ? undefined : Math.round(counters.avgLatencyMs),
-    next_check_at: timestamp(state.nextCheckAt),
-    health_check_at: timestamp(state.lastCheckAt),
-    last_model_sync_at: timestamp(sync.lastSyncAt),
+    next_check_at: timestamp(state.nextCheckAt, sources),
+    health_check_at: timestamp(state.lastCheckAt, sources),
+    last_model_sync_at: timestamp(sync.lastSyncAt, sources),
     name: endpoint.name,
     type: state.profile?.name ?? "auto",
     status: shownStatus(state, now),
@@ -122,7 +125,7 @@ function failingModels(state: EndpointState, now: number): readonly string[] | u
 export function endpointReport(sources: StatusSources) {
   const states = [...sources.endpoints].sort(statusOrder);
   return {
-    timestamp: new Date(sources.now).toISOString(),
+    timestamp: timestamp(sources.now, sources),
     endpoints: states.map((state) => endpointEntry(state, sources)),
     total_count: states.length,
     healthy_count: states.filter((state) => shownStatus(state, sources.now) === HEALTHY).length,

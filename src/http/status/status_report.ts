@@ -43,9 +43,9 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
   const ratio = successRatio(counters);
   return {
     avg_latency_ms: counters.avgLatencyMs === 0 ? undefined : Math.round(counters.avgLatencyMs),
-    next_check_at: timestamp(state.nextCheckAt),
-    health_check_at: timestamp(state.lastCheckAt),
-    models: { last_updated: timestamp(sync.lastSyncAt) ?? NEVER, count: sync.count },
+    next_check_at: timestamp(state.nextCheckAt, sources),
+    health_check_at: timestamp(state.lastCheckAt, sources),
+    models: { last_updated: timestamp(sync.lastSyncAt, sources) ?? NEVER, count: sync.count },
     name: endpoint.name,
     status: shownStatus(state, now),
     success_rate: ratio === undefined ? "N/A" : formatPercent(ratio),
@@ -81,7 +81,7 @@ export function statusReport(sources: SystemSources) {
   const routable = endpoints.filter((state) => isServing(state, now)).length;
   const success = successRatio(total);
   return {
-    timestamp: new Date(now).toISOString(),
+    timestamp: timestamp(now, sources),
     proxy: sources.proxy,
     endpoints: [...endpoints].sort(statusOrder).map((state) => endpointEntry(state, sources)),
     security: {
@@ -90,7 +90,7 @@ export function statusReport(sources: SystemSources) {
       violations: { rate_limits: 0, size_limits: total.sizeLimitViolations },
     },
     system: {
-      start_time: new Date(sources.startedAt).toISOString(),
+      start_time: timestamp(sources.startedAt, sources),
       status: systemStatus(routable, endpoints.length, success),
       endpoints_up: `${routable}/${endpoints.length}`,
       success_rate: success === undefined ? "N/A" : formatPercent(success),
