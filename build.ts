@@ -10,6 +10,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import packageJson from "./package.json" with { type: "json" };
+import { builtInModelFacts } from "./src/config/model_facts_load.ts";
 import { builtInProfiles } from "./src/config/profile_load.ts";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
@@ -56,6 +57,7 @@ const constants = {
   OLLA_VERSION: packageJson.version,
   OLLA_COMMIT: currentCommit(),
   OLLA_BUILD_DATE: buildDate(),
+  OLLA_BUILTIN_MODEL_FACTS: JSON.stringify(builtInModelFacts()),
   OLLA_BUILTIN_PROFILES: JSON.stringify(builtInProfiles()),
 };
 /** Bun is given the package's CommonJS, all of which would run at every start; its ES modules cost next to nothing. */

@@ -68,6 +68,13 @@ const PROMISED: readonly Promised[] = [
   atMost("idle RSS, anonymous part", 20, " MB", "idle", "anonymous_mb"),
   atMost("RSS with 1000 open streams", 100, " MB", "streams", "rss_mb"),
   atMost("start to listening", 100, " ms", "start", "connect_ms"),
+  atMost("10,000 models: event loop time of a discovery update", 50, " ms", "catalogue", "change_ms"),
+  atMost("10,000 models: the longest slice of a discovery update", 10, " ms", "catalogue", "change_slice_ms"),
+  atMost("10,000 models: /v1/models, p50", 5, " ms", "catalogue", "list_p50_ms"),
+  atMost("10,000 models: the first /v1/models after a change", 5, " ms", "catalogue", "list_changed_ms"),
+  atMost("10,000 models: finding who serves a known name ÷ with 10", 2, "", "catalogue", "again_ratio"),
+  atMost("10,000 models: finding who serves a new name ÷ with 10", 2, "", "catalogue", "fresh_ratio"),
+  atMost("10,000 models: RSS more than with one", 30, " MB", "catalogue", "extra_rss_mb"),
   {
     text: "RSS after a million requests ÷ after the first 100,000 (--only soak)",
     unit: "",

@@ -40,6 +40,13 @@ describe("judgeBars", () => {
     [/anonymous/, "idle", "anonymous_mb", 20],
     [/1000 open streams/, "streams", "rss_mb", 100],
     [/^start/, "start", "connect_ms", 100],
+    [/event loop time of/, "catalogue", "change_ms", 50],
+    [/longest slice/, "catalogue", "change_slice_ms", 10],
+    [/\/v1\/models, p50/, "catalogue", "list_p50_ms", 5],
+    [/after a change/, "catalogue", "list_changed_ms", 5],
+    [/a known name/, "catalogue", "again_ratio", 2],
+    [/a new name/, "catalogue", "fresh_ratio", 2],
+    [/RSS more than with one/, "catalogue", "extra_rss_mb", 30],
   ];
   for (const [text, scenario, metric, limit] of limits) {
     test(`allows ${scenario} ${metric} up to ${limit}`, () => {

@@ -8,6 +8,7 @@ import process from "node:process";
 import { runCancel } from "./load/cancel.ts";
 import { runClosedLoop } from "./load/closed_loop.ts";
 import { runFirstToken } from "./load/first_token.ts";
+import { runList } from "./load/list.ts";
 import { runStreams } from "./load/streams.ts";
 import type { Failed, Job, JobResult, Ready } from "./messages.ts";
 
@@ -21,6 +22,8 @@ function run(job: Job): Promise<JobResult> {
       return runStreams(job);
     case "cancel":
       return runCancel(job);
+    case "list":
+      return runList(job);
   }
 }
 

@@ -3,7 +3,7 @@ import type { PayloadKind } from "./payload.ts";
 /** Where a job sends its requests. */
 export interface Destination {
   readonly port: number;
-  /** Path of the chat route at this target. */
+  /** Path at this target. */
   readonly path: string;
 }
 
@@ -12,6 +12,8 @@ export interface ClosedLoopJob extends Destination {
   readonly kind: "closed_loop";
   readonly connections: number;
   readonly payload: PayloadKind;
+  /** Asks for so many models of the catalogue in turn; left out, always for the one bench model. */
+  readonly models?: number;
   /** Milliseconds before counting starts. */
   readonly warmupMs: number;
   /** Milliseconds counted. */
@@ -45,7 +47,15 @@ export interface CancelJob extends Destination {
   readonly firstId: number;
 }
 
-export type Job = ClosedLoopJob | FirstTokenJob | StreamsJob | CancelJob;
+/** Model lists one after another on one connection, timing the last byte. */
+export interface ListJob extends Destination {
+  readonly kind: "list";
+  /** How many models each must hold. */
+  readonly models: number;
+  readonly requests: number;
+}
+
+export type Job = ClosedLoopJob | FirstTokenJob | StreamsJob | CancelJob | ListJob;
 
 interface Outcome {
   /** Requests sent, counted in the figures or not. */
@@ -86,7 +96,16 @@ export interface CancelResult extends Outcome {
   readonly left: readonly (readonly [number, number])[];
 }
 
-export type JobResult = ClosedLoopResult | FirstTokenResult | StreamsResult | CancelResult;
+export interface ListResult extends Outcome {
+  readonly kind: "list";
+  /** Milliseconds. */
+  readonly p50: number | undefined;
+  readonly p99: number | undefined;
+  /** Bytes of the last body. */
+  readonly bytes: number;
+}
+
+export type JobResult = ClosedLoopResult | FirstTokenResult | StreamsResult | CancelResult | ListResult;
 
 /** What {@link Job} comes to. */
 export type ResultOf<J extends Job> = Extract<JobResult, { kind: J["kind"] }>;
@@ -95,6 +114,15 @@ export type ResultOf<J extends Job> = Extract<JobResult, { kind: J["kind"] }>;
 export interface TakeCloses {
   readonly kind: "take_closes";
 }
+
+/** Has an endpoint of the catalogue list so many models more, as if they had just been put there. */
+export interface SetExtraModels {
+  readonly kind: "set_extra_models";
+  readonly endpoint: number;
+  readonly models: number;
+}
+
+export type MockQuestion = TakeCloses | SetExtraModels;
 
 /** The mock's answer to {@link TakeCloses}. */
 export interface Closes {
@@ -105,13 +133,31 @@ export interface Closes {
   readonly openStreams: number;
 }
 
+/** The mock's answer to {@link SetExtraModels}. */
+export interface ExtraModelsSet {
+  readonly kind: "extra_models_set";
+}
+
+export type MockAnswer = Closes | ExtraModelsSet;
+
+/** Has the catalogue worker measure one round. */
+export interface MeasureInProcess {
+  readonly kind: "measure_in_process";
+}
+
+/** Its answer: figures by metric name. */
+export interface InProcessFigures {
+  readonly kind: "in_process_figures";
+  readonly figures: Readonly<Record<string, number>>;
+}
+
 /** Sent once by the mock when it listens. */
 export interface Listening {
   readonly kind: "listening";
   readonly port: number;
 }
 
-/** Sent once by the load client when it can take a job. */
+/** Sent once by a worker when it can take a job. */
 export interface Ready {
   readonly kind: "ready";
 }

@@ -1,3 +1,4 @@
+import { modelListText, readBasePath } from "./catalogue_models.ts";
 import { BENCH_MODEL } from "./payload.ts";
 
 const CREATED = 1_700_000_000;
@@ -37,6 +38,8 @@ export const MODELS_ANSWER: Buffer = response(
   "application/json",
   JSON.stringify({ object: "list", data: [{ id: BENCH_MODEL, object: "model", created: CREATED, owned_by: "bench" }] }),
 );
+/** `GET /health` of the servers of {@link CatalogueAnswers}. */
+const HEALTHY_ANSWER = response("200 OK", "text/plain", "");
 /** Any other path. */
 export const NOT_FOUND_ANSWER: Buffer = response(
   "404 Not Found",
@@ -64,4 +67,32 @@ export function sentTimes(text: string): number[] {
 
 function chunk(text: string): string {
   return `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
+}
+
+/** Plays the many vLLM servers of the `catalogue` scenario. Nothing is made before it is asked for. */
+export class CatalogueAnswers {
+  readonly #lists = new Map<string, Buffer>();
+  readonly #extra = new Map<number, number>();
+
+  /** From now on an endpoint lists so many models more than its path says. */
+  setExtra(endpoint: number, models: number): void {
+    this.#extra.set(endpoint, models);
+    for (const path of this.#lists.keys()) {
+      if (readBasePath(path)?.part.endpoint === endpoint) this.#lists.delete(path);
+    }
+  }
+
+  /** The answer to a GET; `undefined` for a path of none of these servers. */
+  answer(path: string): Buffer | undefined {
+    const known = this.#lists.get(path);
+    if (known !== undefined) return known;
+    const found = readBasePath(path);
+    if (found?.rest === "/health") return HEALTHY_ANSWER;
+    if (found?.rest !== "/v1/models") return undefined;
+    const { endpoint, models } = found.part;
+    const text = modelListText({ endpoint, models: models + (this.#extra.get(endpoint) ?? 0) });
+    const list = response("200 OK", "application/json", text);
+    this.#lists.set(path, list);
+    return list;
+  }
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
+import { basePath, modelName } from "./catalogue_models.ts";
 import { ResponseParser } from "./http_response.ts";
 import {
+  CatalogueAnswers,
   CHAT_ANSWER,
   CHAT_ANSWER_BYTES,
   MODELS_ANSWER,
@@ -35,4 +37,40 @@ test("a streamed answer can be read, and its timestamps come back", () => {
   assert.equal(parser.push(Buffer.from(stream)), true);
   assert.deepEqual(sentTimes(text), [1_700_000_000_123.25, 1_700_000_000_223.5]);
   assert.ok(text.endsWith("data: [DONE]\n\n"));
+});
+
+/** Status and body of a canned answer. */
+function read(answer: Buffer | undefined): { status: number; body: string } {
+  assert.ok(answer !== undefined);
+  let body = "";
+  const parser = new ResponseParser({ onBody: (bytes) => void (body += Buffer.from(bytes).toString()) });
+  assert.equal(parser.push(answer), true);
+  return { status: parser.status, body };
+}
+
+describe("CatalogueAnswers", () => {
+  const base = basePath({ endpoint: 7, models: 2 });
+  const ids = (answers: CatalogueAnswers): string[] =>
+    JSON.parse(read(answers.answer(`${base}/v1/models`)).body).data.map((model: { id: string }) => model.id);
+
+  test("plays a healthy server with as many models as its path says", () => {
+    const answers = new CatalogueAnswers();
+    assert.deepEqual(read(answers.answer(`${base}/health`)), { status: 200, body: "" });
+    assert.deepEqual(ids(answers), [modelName(7, 0), modelName(7, 1)]);
+  });
+
+  test("lists a model more when told so, on that server only", () => {
+    const answers = new CatalogueAnswers();
+    assert.equal(ids(answers).length, 2);
+    answers.setExtra(8, 1);
+    assert.equal(ids(answers).length, 2);
+    answers.setExtra(7, 1);
+    assert.deepEqual(ids(answers), [modelName(7, 0), modelName(7, 1), modelName(7, 2)]);
+  });
+
+  test("leaves all other paths to others", () => {
+    for (const path of ["/v1/models", "/health", `${base}/v1/completions`]) {
+      assert.equal(new CatalogueAnswers().answer(path), undefined);
+    }
+  });
 });

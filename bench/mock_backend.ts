@@ -8,8 +8,16 @@
 import process from "node:process";
 import type { Socket } from "bun";
 import { epochMs } from "./clock.ts";
-import type { Closes, Listening, TakeCloses } from "./messages.ts";
-import { CHAT_ANSWER, MODELS_ANSWER, NOT_FOUND_ANSWER, STREAM_END, STREAM_HEAD, streamEvent } from "./mock_answers.ts";
+import type { Listening, MockAnswer, MockQuestion } from "./messages.ts";
+import {
+  CatalogueAnswers,
+  CHAT_ANSWER,
+  MODELS_ANSWER,
+  NOT_FOUND_ANSWER,
+  STREAM_END,
+  STREAM_HEAD,
+  streamEvent,
+} from "./mock_answers.ts";
 import { type MockRequest, RequestReader, type StreamOrder } from "./mock_request.ts";
 import { SocketWriter } from "./socket_writer.ts";
 
@@ -22,11 +30,12 @@ interface Connection {
 
 let closes: [number, number][] = [];
 let openStreams = 0;
+const catalogue = new CatalogueAnswers();
 
 function cannedAnswer(request: MockRequest): Buffer {
   if (request.method === "POST" && request.path === "/v1/chat/completions") return CHAT_ANSWER;
   if (request.method === "GET" && request.path === "/v1/models") return MODELS_ANSWER;
-  return NOT_FOUND_ANSWER;
+  return (request.method === "GET" ? catalogue.answer(request.path) : undefined) ?? NOT_FOUND_ANSWER;
 }
 
 /**
@@ -93,9 +102,19 @@ const listener = Bun.listen<Connection>({
   },
 });
 
-process.on("message", (_message: TakeCloses) => {
-  process.send?.({ kind: "closes", closes, openStreams } satisfies Closes);
-  closes = [];
-});
+function answer(question: MockQuestion): MockAnswer {
+  switch (question.kind) {
+    case "take_closes": {
+      const taken = closes;
+      closes = [];
+      return { kind: "closes", closes: taken, openStreams };
+    }
+    case "set_extra_models":
+      catalogue.setExtra(question.endpoint, question.models);
+      return { kind: "extra_models_set" };
+  }
+}
+
+process.on("message", (question: MockQuestion) => process.send?.(answer(question)));
 process.on("disconnect", () => process.exit(0));
 process.send?.({ kind: "listening", port: listener.port } satisfies Listening);

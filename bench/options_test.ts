@@ -19,6 +19,7 @@ describe("parseOptions", () => {
 
   test("keeps the order of measuring whatever the order asked for", () => {
     assert.deepEqual(run("--only", "c64, c1").scenarios, ["c1", "c64"]);
+    assert.deepEqual(run("--only", "soak,catalogue,3mb").scenarios, ["3mb", "catalogue", "soak"]);
     assert.deepEqual(run("--targets=olla,direct").targets, ["direct", "olla"]);
   });
 

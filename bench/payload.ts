@@ -1,4 +1,4 @@
-/** The one model that the mock serves. */
+/** The one model that the mock serves where no catalogue is wanted. */
 export const BENCH_MODEL = "bench-model";
 
 /** Request bodies by scenario. */
@@ -38,12 +38,19 @@ function messages(kind: PayloadKind): unknown[] {
  * A chat completion request. The model comes after the messages, as the Python SDK sends it: a gateway that reads only
  * the first kilobytes does not find it.
  */
-export function chatBody(kind: PayloadKind, stream: boolean): Buffer {
+export function chatBody(kind: PayloadKind, stream: boolean, model: string = BENCH_MODEL): Buffer {
   return Buffer.from(JSON.stringify({
     messages: messages(kind),
-    model: BENCH_MODEL,
+    model,
     ...(stream ? { stream: true } : {}),
   }));
+}
+
+/** A GET as it goes over the wire. */
+export function getRequest(path: string, port: number): Buffer {
+  return Buffer.from(
+    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUser-Agent: olla-bench/1\r\nAccept: application/json\r\n\r\n`,
+  );
 }
 
 /** Head and body of one POST as it goes over the wire. */

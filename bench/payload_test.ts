@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { formatStreamOrder, RequestReader } from "./mock_request.ts";
-import { BENCH_MODEL, chatBody, chatRequest, type PayloadKind } from "./payload.ts";
+import { BENCH_MODEL, chatBody, chatRequest, getRequest, type PayloadKind } from "./payload.ts";
 
 const sizes: readonly [PayloadKind, number, number][] = [
   ["small", 200, 400],
@@ -19,6 +19,11 @@ describe("chatBody", () => {
       assert.equal(parsed.model, BENCH_MODEL);
     });
   }
+
+  test("asks for another model when told", () => {
+    const parsed: Record<string, unknown> = JSON.parse(chatBody("small", false, "other").toString());
+    assert.equal(parsed.model, "other");
+  });
 
   test("asks for a stream only when told", () => {
     const parsed: Record<string, unknown> = JSON.parse(chatBody("small", true).toString());
@@ -42,4 +47,9 @@ describe("chatRequest", () => {
     const text = chatRequest({ path: "/", port: 80, body: chatBody("small", false) }).toString();
     assert.doesNotMatch(text, /x-request-id/i);
   });
+});
+
+test("getRequest is one request that the mock can read", () => {
+  const request = new RequestReader().push(getRequest("/v1/models", 80));
+  assert.deepEqual(request, { method: "GET", path: "/v1/models", stream: undefined });
 });

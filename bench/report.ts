@@ -97,6 +97,49 @@ const TABLES: readonly { readonly title: string; readonly columns: readonly Colu
     ],
   },
   {
+    title: "10,000 models on 100 endpoints: answers, milliseconds",
+    columns: [
+      { head: "/v1/models p50", scenario: "catalogue", metric: "list_p50_ms" },
+      { head: "p99", scenario: "catalogue", metric: "list_p99_ms" },
+      { head: "after a change", scenario: "catalogue", metric: "list_changed_ms" },
+      { head: "KB", scenario: "catalogue", metric: "list_kb" },
+      { head: "first chat with a new model", scenario: "catalogue", metric: "new_model_ms" },
+    ],
+  },
+  {
+    title: "10,000 models on 100 endpoints: event loop per discovery update, milliseconds",
+    columns: [
+      { head: "first lists", scenario: "catalogue", metric: "fill_ms" },
+      { head: "longest slice", scenario: "catalogue", metric: "fill_slice_ms" },
+      { head: "changed", scenario: "catalogue", metric: "change_ms" },
+      { head: "longest slice", scenario: "catalogue", metric: "change_slice_ms" },
+      { head: "same", scenario: "catalogue", metric: "same_ms" },
+      { head: "longest slice", scenario: "catalogue", metric: "same_slice_ms" },
+      { head: "changed, 1 endpoint", scenario: "catalogue", metric: "one_change_ms" },
+      { head: "longest slice", scenario: "catalogue", metric: "one_change_slice_ms" },
+    ],
+  },
+  {
+    title: "10,000 models on 100 endpoints: finding who serves a model",
+    columns: [
+      { head: "known name, ns", scenario: "catalogue", metric: "again_ns" },
+      { head: "with 10 models", scenario: "catalogue", metric: "again_small_ns" },
+      { head: "new name, ns", scenario: "catalogue", metric: "fresh_ns" },
+      { head: "with 10 models", scenario: "catalogue", metric: "fresh_small_ns" },
+      { head: "chat p50, µs", scenario: "catalogue", metric: "chat_p50_us" },
+      { head: "with 1 endpoint and model", scenario: "catalogue", metric: "chat_one_p50_us" },
+      { head: "added", scenario: "catalogue", metric: "chat_added_us" },
+    ],
+  },
+  {
+    title: "10,000 models on 100 endpoints: memory, MB (RSS / anonymous)",
+    columns: [
+      { head: "idle", scenario: "catalogue", metric: "rss_mb" },
+      { head: "more than with 1 model", scenario: "catalogue", metric: "extra_rss_mb" },
+      { head: "anon", scenario: "catalogue", metric: "extra_anonymous_mb" },
+    ],
+  },
+  {
     title: "A million requests: RSS, MB",
     columns: [
       { head: "after 100,000", scenario: "soak", metric: "begin_rss_mb" },

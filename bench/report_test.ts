@@ -39,6 +39,23 @@ describe("formatReport", () => {
     assert.match(text, /÷ direct\n\n.*\n.*\ndirect +1\.00\nolla +0\.50\n/);
   });
 
+  test("shows what a large catalogue costs, in tables of its own", () => {
+    const found = formatReport({
+      ...run,
+      samples: [
+        { scenario: "catalogue", metric: "list_p50_ms", target: "olla", round: 0, value: 1.25 },
+        { scenario: "catalogue", metric: "change_ms", target: "olla", round: 0, value: 40 },
+        { scenario: "catalogue", metric: "change_slice_ms", target: "olla", round: 0, value: 2 },
+        { scenario: "catalogue", metric: "fresh_ns", target: "olla", round: 0, value: 9000 },
+        { scenario: "catalogue", metric: "extra_rss_mb", target: "olla", round: 0, value: 20 },
+      ],
+    });
+    assert.match(found, /endpoints: answers, milliseconds\n\n +\/v1\/models p50\n.*\nolla +1\.25\n/);
+    assert.match(found, /discovery update, milliseconds\n\n +changed +longest slice\n.*\nolla +40\.0 +2\.00\n/);
+    assert.match(found, /who serves a model\n\n +new name, ns\n.*\nolla +9,000\n/);
+    assert.match(found, /memory, MB.*\n\n +more than with 1 model\n.*\nolla +20\.0\n/);
+  });
+
   test("leaves out tables, rows and columns without a figure", () => {
     assert.doesNotMatch(text, /÷ floor/);
     assert.doesNotMatch(text, /Start,/);

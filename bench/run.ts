@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { judgeBars } from "./bars.ts";
 import { Children } from "./children.ts";
-import type { Closes, Job, JobResult, Listening, Ready, TakeCloses } from "./messages.ts";
+import type { Job, JobResult, Listening, MockAnswer, MockQuestion, Ready } from "./messages.ts";
 import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
 import { type CpuTimes, machineLoad, parseCpuTimes, parseOpenFileLimit, readProc } from "./process_stats.ts";
 import { formatReport, type Machine, replaceReport, type Run, runToJson } from "./report.ts";
@@ -76,7 +76,7 @@ async function bench(options: BenchOptions, children: Children, directory: strin
   const problems: string[] = [];
   const { targets, missing } = availableTargets(options, { root: ROOT, directory, goOlla: process.env.OLLA_GO });
   for (const name of missing) say(`Not measured: ${name}`);
-  const mock = await startWorker<TakeCloses, Closes, Listening>(children, "./mock_backend.ts");
+  const mock = await startWorker<MockQuestion, MockAnswer, Listening>(children, "./mock_backend.ts");
   const load = await startWorker<Job, JobResult, Ready>(children, "./load_client.ts");
   const lab: Lab = {
     options,

@@ -3,13 +3,14 @@
  * @module
  */
 import process from "node:process";
+import type { ModelFacts } from "./config/model_facts.ts";
 import { priorityWarnings } from "./config/priority_hints.ts";
 import type { ProfileSet } from "./config/profile.ts";
 import type { Config } from "./config/schema.ts";
 import { abortableSleep, listenLocally } from "./demo/demo_listen.ts";
 import { type Demo, startDemo } from "./demo/start_demo.ts";
 import { isCandidate } from "./endpoints/availability.ts";
-import type { BackendClient } from "./endpoints/backend_get.ts";
+import type { BackendClient } from "./endpoints/ask_backend.ts";
 import { makeEndpoint } from "./endpoints/endpoint.ts";
 import { logEndpointEvents } from "./endpoints/event_log.ts";
 import { foundEndpointConfig } from "./endpoints/found_endpoint.ts";
@@ -22,9 +23,10 @@ import { listenOnAll } from "./http/listen.ts";
 import { realTimers } from "./lib/clock.ts";
 import type { Logger } from "./lib/logger.ts";
 import { tcpOpen } from "./lib/tcp_open.ts";
-import { Catalog } from "./models/catalog.ts";
-import { DiscoveryLoop } from "./models/discovery_loop.ts";
+import { ModelService } from "./models/model_service.ts";
+import { surveyModels, surveyReport } from "./models/model_survey.ts";
 import { EndpointStats } from "./observe/endpoint_stats.ts";
+import { ModelStats } from "./observe/model_stats.ts";
 import type { RequestRecord } from "./proxy/request_record.ts";
 import { Watchdog } from "./proxy/watchdog.ts";
 import { type Listener, serve, upstreamFetch } from "./runtime.ts";
@@ -33,6 +35,8 @@ import { type Listener, serve, upstreamFetch } from "./runtime.ts";
 export interface AppOptions {
   readonly config: Config;
   readonly profiles: ProfileSet;
+  /** What is known of models by their names; read when first needed. */
+  readonly facts: () => ModelFacts;
   readonly logger: Logger;
   /** One line of the access log; absent when the log is off. */
   readonly onRequest?: (record: RequestRecord) => void;
@@ -94,21 +98,20 @@ export function createApp(options: AppOptions): App {
     now,
     userAgent: `olla/${build.version}`,
   };
-  const catalog = new Catalog();
-  const probes = new ProbeLoop({ registry, profiles, client, random: Math.random });
-  const discovery = new DiscoveryLoop({
-    settings: config.discovery.model_discovery,
-    catalog,
+  const startedAt = now();
+  const models = new ModelService({
+    config,
+    facts: options.facts,
+    registry,
     client,
     random: Math.random,
-    states: () => registry.list(),
     logger,
-    onAuthFailure: (state, status) => registry.reportAuthFailure(state, status, "discovery", now()),
-    onModels: (state) => registry.reportDiscoverySuccess(state, now()),
+    startedAt,
   });
+  const probes = new ProbeLoop({ registry, profiles, client, random: Math.random });
   const stats = new EndpointStats();
+  const modelStats = new ModelStats({ clientSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 });
   const watchdog = new Watchdog(now);
-  const startedAt = now();
   let listeners: readonly Listener[] = [];
   let accepting = true;
   let aborted = false;
@@ -129,6 +132,7 @@ export function createApp(options: AppOptions): App {
     // Connections that we close look as if their clients had left.
     if (aborted && record.outcome === "client_gone") record.outcome = "stopped";
     stats.count(record);
+    modelStats.count(record, now());
     options.onRequest?.(record);
   };
   let isSettled = false;
@@ -146,10 +150,10 @@ export function createApp(options: AppOptions): App {
     build,
     now,
     registry,
-    catalog,
-    discovery,
+    models,
     probes,
     stats,
+    modelStats,
     watchdog,
     startedAt,
     warnings,
@@ -160,11 +164,7 @@ export function createApp(options: AppOptions): App {
   });
 
   logEndpointEvents(registry, logger);
-  registry.subscribe((event) => {
-    if (event.kind === "status" && isCandidate(event.state)) void discovery.refresh(event.state);
-    if (event.kind === "type_detected" && isCandidate(event.state)) void discovery.refresh(event.state);
-    if (event.kind === "removed") catalog.removeEndpoint(event.state.endpoint.name);
-  });
+  registry.subscribe((event) => models.onEndpointEvent(event));
   for (const endpoint of config.endpoints) {
     const made = makeEndpoint(endpoint, profiles);
     registry.add(made, made.configuredType === undefined ? undefined : profiles.byType(made.configuredType));
@@ -203,8 +203,8 @@ export function createApp(options: AppOptions): App {
     probes.start();
     await local?.start();
     await Promise.allSettled(registry.list().map((state) => probes.probeNow(state)));
-    await Promise.allSettled(registry.list().filter(isCandidate).map((state) => discovery.refresh(state)));
-    discovery.start();
+    await Promise.allSettled(registry.list().filter(isCandidate).map((state) => models.discovery.refresh(state)));
+    models.start();
     settle();
   };
 
@@ -229,7 +229,7 @@ export function createApp(options: AppOptions): App {
     async close({ timeoutMs }) {
       accepting = false;
       probes.stop();
-      discovery.stop();
+      models.stop();
       local?.stop();
       for (const listener of listeners) listener.stopAccepting();
       const deadline = now() + timeoutMs;
@@ -250,9 +250,9 @@ export function createApp(options: AppOptions): App {
         type: profile?.name,
         status,
         detail,
-        models: catalog.modelsOf(endpoint.name).length,
+        models: models.catalog.modelsOf(endpoint.name).length,
       })),
-    models: () => catalog.list().map((entry) => entry.id),
+    models: () => models.catalog.list().map((entry) => entry.id),
     warnings,
   };
 }
@@ -272,5 +272,27 @@ export function keepAlive(logger: Logger): void {
   });
   process.on("uncaughtException", (error) => {
     logger.error("An error escaped", { error: error.stack ?? String(error) });
+  });
+}
+
+/**
+ * Asks the endpoints of a config for their models, without serving anything. Never rejects.
+ *
+ * @returns For people: which names look like one model, and the aliases that join them.
+ */
+export async function surveyEndpoints(
+  config: Config,
+  { profiles, version, timeoutMs }: {
+    readonly profiles: ProfileSet;
+    readonly version: string;
+    readonly timeoutMs: number;
+  },
+): Promise<string> {
+  const client: BackendClient = { fetch: upstreamFetch, timers: realTimers, now, userAgent: `olla/${version}` };
+  const endpoints = config.endpoints.map((endpoint) => makeEndpoint(endpoint, profiles));
+  const answers = await surveyModels(client, { endpoints, profiles, timeoutMs });
+  return surveyReport(answers, {
+    aliases: config.model_aliases,
+    joinByDigest: config.model_registry.enable_unifier,
   });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { catalogueNames } from "../catalogue_models.ts";
 import type { ClosedLoopJob, ClosedLoopResult } from "../messages.ts";
 import { chatBody, chatRequest } from "../payload.ts";
 import { spread } from "../statistics.ts";
@@ -10,7 +11,9 @@ const DRAIN_MS = 5000;
 
 /** Each connection sends its next request when the last is answered; only answers inside the measured time count. */
 export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResult> {
-  const request = chatRequest({ path: job.path, port: job.port, body: chatBody(job.payload, false) });
+  const requests = requestsOf(job);
+  // Anywhere, so that each job asks for other models and not always for those that the last one has warmed.
+  let next = Math.floor(Math.random() * requests.length);
   const tally = new Tally();
   const latencies: number[] = [];
   const connections: Connection[] = [];
@@ -24,7 +27,8 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResul
     const send = (): void => {
       tally.requests += 1;
       sentAt = performance.now();
-      connection.send(request);
+      const request = requests[next++ % requests.length];
+      if (request !== undefined) connection.send(request);
     };
     const rest = (): void => {
       busy -= 1;
@@ -72,4 +76,10 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<ClosedLoopResul
     p50: times && times.p50 * 1000,
     p99: times && times.p99 * 1000,
   };
+}
+
+/** What the connections send in turn. */
+function requestsOf({ models, path, payload, port }: ClosedLoopJob): Buffer[] {
+  const names = models === undefined ? [undefined] : catalogueNames(models);
+  return names.map((name) => chatRequest({ path, port, body: chatBody(payload, false, name) }));
 }

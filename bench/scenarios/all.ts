@@ -1,5 +1,6 @@
 import { type RunningTarget, startTarget, type Target } from "../targets/target.ts";
 import { measureCancel } from "./cancel.ts";
+import { measureCatalogue } from "./catalogue.ts";
 import { measureFirstToken } from "./first_token.ts";
 import type { Lab } from "./lab.ts";
 import { measureAfter, measureIdle } from "./memory.ts";
@@ -49,5 +50,6 @@ export async function measure(lab: Lab, targets: readonly Target[]): Promise<voi
       if (loads.length > 0) await measureAfter(lab, running, served);
     });
   }
+  if (wanted.has("catalogue")) await measureCatalogue(lab, targets);
   if (wanted.has("soak")) await withTargets(lab, targets, (running) => measureSoak(lab, running));
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { spread } from "../statistics.ts";
 import type { RunningTarget } from "../targets/target.ts";
-import { destination, interleaved, type Lab, runJob } from "./lab.ts";
+import { destination, interleaved, type Lab, runJob, takeCloses } from "./lab.ts";
 
 /** How long a proxy has to tell the backend before a cancelled stream counts as not cancelled, in milliseconds. */
 const LOST_AFTER_MS = 500;
@@ -16,14 +16,14 @@ export async function measureCancel(lab: Lab, running: readonly RunningTarget[])
   await interleaved(running, lab.options.rounds, async (one, round) => {
     const target = one.target.name;
     lab.progress(`cancel, round ${round + 1}, ${target}`);
-    await lab.mock.ask({ kind: "take_closes" }, LONGEST_MS);
+    await takeCloses(lab, LONGEST_MS);
     const job = { kind: "cancel", ...destination(one), count, firstId } as const;
     firstId += IDS_PER_SLICE;
     const { left } = await runJob(lab, `cancel ${target}`, job, count * LONGEST_MS);
     const seen = new Map<number, number>();
     for (const until = performance.now() + LOST_AFTER_MS; seen.size < left.length && performance.now() < until;) {
       await sleep(20);
-      for (const [id, at] of (await lab.mock.ask({ kind: "take_closes" }, LONGEST_MS)).closes) seen.set(id, at);
+      for (const [id, at] of (await takeCloses(lab, LONGEST_MS)).closes) seen.set(id, at);
     }
     const delays: number[] = [];
     for (const [id, leftAt] of left) {

@@ -1,4 +1,4 @@
-import type { Closes, Job, JobResult, ResultOf, TakeCloses } from "../messages.ts";
+import type { Closes, Job, JobResult, MockAnswer, MockQuestion, ResultOf } from "../messages.ts";
 import type { BenchOptions } from "../options.ts";
 import type { Sample } from "../samples.ts";
 import type { RunningTarget, StartContext } from "../targets/target.ts";
@@ -9,7 +9,7 @@ export interface Lab {
   readonly options: BenchOptions;
   readonly context: StartContext;
   readonly load: Worker<Job, JobResult>;
-  readonly mock: Worker<TakeCloses, Closes>;
+  readonly mock: Worker<MockQuestion, MockAnswer>;
   /** Keeps a figure; an undefined one is left out. */
   record(sample: Omit<Sample, "value"> & { readonly value: number | undefined }): void;
   /** Notes something that makes the run's figures doubtful. It ends up under the table and in the exit code. */
@@ -30,6 +30,13 @@ export async function runJob<J extends Job>(lab: Lab, name: string, job: J, leng
   }
   // The kind was compared above; the compiler cannot follow that through a type parameter.
   return result as ResultOf<J>;
+}
+
+/** What the mock saw since it was last asked. */
+export async function takeCloses(lab: Lab, limitMs: number): Promise<Closes> {
+  const answer = await lab.mock.ask({ kind: "take_closes" }, limitMs);
+  if (answer.kind !== "closes") throw new Error(`The mock answered "${answer.kind}" to "take_closes"`);
+  return answer;
 }
 
 /**

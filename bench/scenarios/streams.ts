@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { memoryOf } from "../process_stats.ts";
 import type { RunningTarget } from "../targets/target.ts";
-import { destination, interleaved, type Lab, runJob } from "./lab.ts";
+import { destination, interleaved, type Lab, runJob, takeCloses } from "./lab.ts";
 
 const EVERY_MS = 100;
 const RAMP_MS = 1000;
@@ -70,7 +70,7 @@ function watchMemory(pid: number | undefined): () => { readonly rss: number; rea
 async function openAfterwards(lab: Lab): Promise<number> {
   const until = performance.now() + LEAK_AFTER_MS;
   while (true) {
-    const { openStreams } = await lab.mock.ask({ kind: "take_closes" }, LEAK_AFTER_MS + 5000);
+    const { openStreams } = await takeCloses(lab, LEAK_AFTER_MS + 5000);
     if (openStreams === 0 || performance.now() >= until) return openStreams;
     await sleep(50);
   }

@@ -4,21 +4,24 @@ import { join, resolve } from "node:path";
 import process from "node:process";
 import { childEnv } from "../children.ts";
 import type { OllaChoice } from "../options.ts";
-import type { Target } from "./target.ts";
+import type { BenchEndpoint, Target } from "./target.ts";
 
 /** What the binary is made from; a change in any of these makes it stale. */
 const SOURCES = ["src", "profiles", "build.ts", "package.json", "bun.lock"];
 
+/** The mock as a whole, under the name that its kind of server has in a config. */
+const MOCK: BenchEndpoint = { name: "mock", path: "", type: "openai-compatible" };
+
 /** olla with everything on: health checks, discovery, limits, access log (to a file, as a service would have it). */
 export function olla(root: string, choice: OllaChoice): Target {
   const program = programOf(root, choice);
-  return {
+  const target = (endpoints: readonly BenchEndpoint[]): Target => ({
     name: "olla",
     chatPath: "/v1/chat/completions",
     readyPath: "/internal/health/ready",
     launch: ({ children, directory, backendPort }, port) => {
-      const config = join(directory, "olla.yaml");
-      writeFileSync(config, ollaConfig(backendPort));
+      const config = join(directory, `olla-${port}.yaml`);
+      writeFileSync(config, ollaConfig(endpoints, backendPort));
       return children.start({
         name: "olla",
         command: [...program, "serve", "-c", config, "--host", "127.0.0.1", "--port", String(port)],
@@ -26,12 +29,16 @@ export function olla(root: string, choice: OllaChoice): Target {
         logFile: join(directory, "olla.log"),
       });
     },
-  };
+  });
+  return { ...target([MOCK]), withEndpoints: (endpoints, firstModel) => ({ ...target(endpoints), firstModel }) };
 }
 
 /** The smallest config that a user would write: everything else stays at its default. */
-function ollaConfig(backendPort: number): string {
-  return `endpoints:\n  - name: mock\n    url: http://127.0.0.1:${backendPort}\n    type: openai-compatible\n`;
+function ollaConfig(endpoints: readonly BenchEndpoint[], backendPort: number): string {
+  const entries = endpoints.map(({ name, path, type }) =>
+    `  - name: ${name}\n    url: http://127.0.0.1:${backendPort}${path}\n    type: ${type}\n`
+  );
+  return `endpoints:\n${entries.join("")}`;
 }
 
 function programOf(root: string, choice: OllaChoice): [string, ...string[]] {

@@ -21,6 +21,19 @@ export interface Target {
   readonly readyPath: string;
   /** Starts the process on `port`; does not wait. Absent for the mock itself, which runs anyway. */
   readonly launch?: (context: StartContext, port: number) => Child;
+  /** The model of the first chat request, which tells that the target serves; by default the one bench model. */
+  readonly firstModel?: string;
+  /** The same program in front of other endpoints; absent where only one way to run it is measured. */
+  readonly withEndpoints?: (endpoints: readonly BenchEndpoint[], firstModel: string) => Target;
+}
+
+/** An endpoint of a target's config, played by the mock. */
+export interface BenchEndpoint {
+  readonly name: string;
+  /** What comes after the mock's host and port. */
+  readonly path: string;
+  /** Backend type. */
+  readonly type: string;
 }
 
 /** A target that serves. */
@@ -87,7 +100,7 @@ export async function startTarget(
   while (
     !await answersOk(port, target.chatPath, {
       method: "POST",
-      body: new Uint8Array(chatBody("small", false)),
+      body: new Uint8Array(chatBody("small", false, target.firstModel)),
       headers: JSON_TYPE,
     })
   ) {

@@ -16,7 +16,10 @@ export interface ServeFlags {
 }
 
 /** Flags of `olla validate`. */
-export type ValidateFlags = Pick<ServeFlags, "config" | "strict" | "profiles">;
+export interface ValidateFlags extends Pick<ServeFlags, "config" | "strict" | "profiles"> {
+  /** Asks no server for its models. */
+  readonly offline?: boolean;
+}
 
 /** What the command line asks for. */
 export type Invocation =
@@ -33,6 +36,7 @@ Examples:
   olla -c olla.yaml                  serve the endpoints of a config file
   olla --host 0.0.0.0 --port 8080    listen on every address, on another port
   olla validate -c olla.yaml         check a config file; nothing is started
+  olla validate --offline            the same, without asking the servers for models that have several names
 
 Without -c, the file named by OLLA_CONFIG_FILE is used, else the first of config/config.local.yaml,
 config/config.yaml, config.yaml, default.yaml and olla.yaml that exists.
@@ -55,7 +59,9 @@ function parseNonEmpty(text: string): string {
   return text;
 }
 
-function addValidateOptions(command: Command): Command {
+const OFFLINE = "ask no server for its models, which finds those with several names";
+
+function addCommonOptions(command: Command): Command {
   return command
     .addOption(new Option("-c, --config <file>", "config file (YAML)").argParser(parseNonEmpty))
     .addOption(new Option("--profiles <dir>", "folder with further backend profiles").argParser(parseNonEmpty))
@@ -63,7 +69,7 @@ function addValidateOptions(command: Command): Command {
 }
 
 function addServeOptions(command: Command): Command {
-  return addValidateOptions(command)
+  return addCommonOptions(command)
     .addOption(
       new Option("--host <host>", "address to listen on; localhost when nothing says otherwise").argParser(
         parseNonEmpty,
@@ -77,6 +83,12 @@ function addServeOptions(command: Command): Command {
     .addOption(new Option("--profile", "accepted from the Go program; has no effect").hideHelp());
 }
 
+/** Flags before or without a command. */
+interface RootFlags extends ServeFlags, ValidateFlags {
+  readonly version?: boolean;
+  readonly validateConfig?: boolean;
+}
+
 /** What a run of the parser came to; the actions fill it in. */
 interface Outcome {
   invocation?: Invocation;
@@ -86,29 +98,42 @@ function buildProgram(outcome: Outcome): Command {
   const program = addServeOptions(new Command("olla"))
     .description("One address in front of your LLM servers.")
     .option("--validate-config", "the same as the command validate")
+    .addOption(new Option("--offline", OFFLINE).hideHelp())
     .option("--version", "print version, commit, build date and runtime")
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", EXAMPLES)
     .enablePositionalOptions()
     .argument("[command]")
-    .action((word: string | undefined, flags: ServeFlags & { version?: boolean; validateConfig?: boolean }) => {
-      const { version, validateConfig, ...serveFlags } = flags;
+    .action((word: string | undefined, flags: RootFlags) => {
+      const { version, validateConfig, offline, ...serveFlags } = flags;
       if (version === true) outcome.invocation = { kind: "version" };
       else if (word === "help") program.help();
       else if (word !== undefined) outcome.invocation = unknownCommand(word);
-      else if (validateConfig === true) outcome.invocation = { kind: "validate", flags: serveFlags };
+      else if (validateConfig === true) {
+        outcome.invocation = { kind: "validate", flags: withOffline(serveFlags, offline) };
+      } else if (offline === true) outcome.invocation = offlineIsNoServeFlag();
       else outcome.invocation = { kind: "serve", flags: serveFlags };
     });
   program.usage("[serve | validate] [options]");
   addServeOptions(program.command("serve")).description("start the gateway (this is what olla does without a command)")
     .action((_flags, command: Command) => {
-      outcome.invocation = { kind: "serve", flags: command.optsWithGlobals() };
+      const { offline, ...flags } = command.optsWithGlobals<RootFlags>();
+      outcome.invocation = offline === true ? offlineIsNoServeFlag() : { kind: "serve", flags };
     });
-  addValidateOptions(program.command("validate")).description("check the config file and the profiles, and end")
+  addCommonOptions(program.command("validate")).description("check the config file and the profiles, and end")
+    .option("--offline", OFFLINE)
     .action((_flags, command: Command) => {
       outcome.invocation = { kind: "validate", flags: command.optsWithGlobals() };
     });
   return program;
+}
+
+function withOffline(flags: ServeFlags, offline: boolean | undefined): ValidateFlags {
+  return offline === undefined ? flags : { ...flags, offline };
+}
+
+function offlineIsNoServeFlag(): Invocation {
+  return usageError("--offline is a flag of olla validate");
 }
 
 function unknownCommand(word: string): Invocation {

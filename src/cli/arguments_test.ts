@@ -16,6 +16,8 @@ describe("parseArguments", () => {
     ["--profile", { kind: "serve", flags: { profile: true } }],
     ["validate", { kind: "validate", flags: {} }],
     ["validate -c a.yaml --strict", { kind: "validate", flags: { config: "a.yaml", strict: true } }],
+    ["validate --offline", { kind: "validate", flags: { offline: true } }],
+    ["--validate-config --offline", { kind: "validate", flags: { offline: true } }],
     ["--validate-config -c a.yaml", { kind: "validate", flags: { config: "a.yaml" } }],
     ["-validate-config -config a.yaml", { kind: "validate", flags: { config: "a.yaml" } }],
     ["--version", { kind: "version" }],
@@ -37,6 +39,9 @@ describe("parseArguments", () => {
     ["-c", /'-c, --config <file>' argument missing/],
     ["--config=", /must not be empty/],
     ["valdate", /"valdate" is no command of olla; did you mean "validate"\?/],
+    ["--offline", /--offline is a flag of olla validate/],
+    ["--offline serve", /--offline is a flag of olla validate/],
+    ["serve --offline", /unknown option '--offline'/],
     ["serve more", /too many arguments/],
   ];
   for (const [args, text] of wrong) {

@@ -43,13 +43,18 @@ async function printVersion(): Promise<void> {
 }
 
 async function validate(flags: ValidateFlags): Promise<void> {
-  const [{ validationReport }, { loadSettings }] = await Promise.all([
+  const [{ mayHaveLookAlikes, validationReport }, { loadSettings }] = await Promise.all([
     import("./validate.ts"),
     import("./settings.ts"),
   ]);
-  const { text, exitCode } = validationReport(loadSettings(flags, { cwd: process.cwd(), env: process.env }));
+  const settings = loadSettings(flags, { cwd: process.cwd(), env: process.env });
+  const { text, exitCode } = validationReport(settings);
   process.stdout.write(text);
   process.exitCode = exitCode;
+  if (flags.offline !== true && mayHaveLookAlikes(settings)) {
+    const { reportLookAlikes } = await import("./validate_models.ts");
+    process.stdout.write(await reportLookAlikes(settings));
+  }
 }
 
 async function runGateway(flags: ServeFlags): Promise<never> {

@@ -44,6 +44,7 @@ export async function serve(flags: ServeFlags): Promise<0 | 1> {
   const app = createApp({
     config,
     profiles: settings.profiles,
+    facts: settings.facts,
     logger: output.logger,
     ...(output.onRequest === undefined ? {} : { onRequest: output.onRequest }),
     build: { version: VERSION, commit: COMMIT, date: BUILD_DATE, runtime: runtimeName },

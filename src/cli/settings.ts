@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { ConfigIssue } from "../config/issues.ts";
 import { loadConfig, type LoadResult } from "../config/load.ts";
+import type { ModelFacts } from "../config/model_facts.ts";
+import { loadModelFacts } from "../config/model_facts_load.ts";
 import type { ProfileSet } from "../config/profile.ts";
+import { filterProfiles } from "../config/profile_filter.ts";
 import { loadProfiles } from "../config/profile_load.ts";
 import type { Environment } from "../runtime.ts";
 import type { ServeFlags } from "./arguments.ts";
@@ -11,21 +14,31 @@ const PROFILE_DIRS = ["profiles", "config/profiles"];
 
 /** Everything that is read before olla starts, and all that is wrong with it. */
 export interface Settings {
+  /** Those that `proxy.profile_filter` leaves. */
   readonly profiles: ProfileSet;
+  /** What is known of models by their names; read when it is first called. */
+  readonly facts: () => ModelFacts;
   readonly result: LoadResult;
-  /** Of the profiles and of the config file, errors and warnings. */
+  /** Of the profiles, of `models.yaml` and of the config file, errors and warnings. */
   readonly issues: readonly ConfigIssue[];
   /** How many of the issues keep olla from starting. */
   readonly errors: number;
 }
 
-/** Reads profiles and config as the flags say. Never throws. */
+/** Reads profiles, facts about models and config as the flags say. Never throws. */
 export function loadSettings(flags: ServeFlags, process: { cwd: string; env: Environment }): Settings {
   const readFile = (path: string) => readFileSync(path, "utf8");
   const { profiles, issues: profileIssues } = loadProfiles({
     dirs: PROFILE_DIRS,
     requiredDir: flags.profiles,
     readDir: (dir) => existsSync(dir) ? readdirSync(dir) : undefined,
+    readFile,
+  });
+  const { facts, issues: factIssues } = loadModelFacts({
+    cwd: process.cwd,
+    profilesDir: flags.profiles,
+    configDir: process.env.OLLA_CONFIG_DIR,
+    exists: existsSync,
     readFile,
   });
   const result = loadConfig({
@@ -37,8 +50,14 @@ export function loadSettings(flags: ServeFlags, process: { cwd: string; env: Env
     strict: flags.strict === true,
     overrides: flagOverrides(flags),
   });
-  const issues = [...profileIssues, ...result.kind === "ok" ? result.warnings : result.issues];
-  return { profiles, result, issues, errors: issues.filter((issue) => issue.severity === "error").length };
+  const issues = [...profileIssues, ...factIssues, ...result.kind === "ok" ? result.warnings : result.issues];
+  return {
+    profiles: result.kind === "ok" ? filterProfiles(profiles, result.config.proxy.profile_filter) : profiles,
+    facts,
+    result,
+    issues,
+    errors: issues.filter((issue) => issue.severity === "error").length,
+  };
 }
 
 /** Flags win over the environment and the file. */

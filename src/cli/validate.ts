@@ -19,3 +19,9 @@ export function validationReport(settings: Settings): { text: string; exitCode: 
   const verdict = `Result: ${errors === 0 ? "PASS" : "FAIL"} (${file}: ${counts}${endpoints})`;
   return { text: `${[...issues.map(issueLine), verdict].join("\n")}\n`, exitCode: errors === 0 ? 0 : 1 };
 }
+
+/** Whether the servers can have one model under several names: two of them at least, and olla asks for their models. */
+export function mayHaveLookAlikes({ errors, result }: Settings): boolean {
+  if (result.kind !== "ok" || errors > 0) return false;
+  return result.config.endpoints.length > 1 && result.config.discovery.model_discovery.enabled;
+}

@@ -47,6 +47,28 @@ describe("validationReport", () => {
     assert.match(report.text, /missing\.yaml.*not found/);
   });
 
+  test("a wrong models.yaml beside it is an error with its line", () => {
+    writeFileSync(join(folder, "models.yaml"), "special_rules:\n  generic_names: model\n");
+    try {
+      const { report } = check("");
+      assert.equal(report.exitCode, 1);
+      assert.match(report.text, /^models\.yaml:2:18: special_rules\.generic_names must be a list of words/);
+    } finally {
+      rmSync(join(folder, "models.yaml"));
+    }
+  });
+
+  test("an endpoint of a type that proxy.profile_filter leaves out gets a warning, and the type has no routes", () => {
+    const { settings, report } = check(
+      "proxy: {profile_filter: {exclude: [vllm]}}\nendpoints: [{url: 'http://gpu', type: vllm}]\n",
+    );
+    assert.equal(report.exitCode, 0);
+    assert.match(report.text, /is of type vllm, which proxy\.profile_filter leaves out: it is not used \(warning\)\n/);
+    assert.match(report.text, /1 warning, 0 endpoints\)\n$/);
+    assert.equal(settings.profiles.byPrefix("vllm"), undefined);
+    assert.ok(settings.profiles.byPrefix("ollama"));
+  });
+
   test("a folder of profiles that is not there is an error", () => {
     const { report } = check("", { profiles: join(folder, "no-such-folder") });
     assert.equal(report.exitCode, 1);

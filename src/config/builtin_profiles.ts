@@ -1,6 +1,7 @@
 import dmr from "../../profiles/dmr.yaml" with { type: "text" };
 import lemonade from "../../profiles/lemonade.yaml" with { type: "text" };
 import litellm from "../../profiles/litellm.yaml" with { type: "text" };
+import llamaSwap from "../../profiles/llama-swap.yaml" with { type: "text" };
 import llamacpp from "../../profiles/llamacpp.yaml" with { type: "text" };
 import lmdeploy from "../../profiles/lmdeploy.yaml" with { type: "text" };
 import lmstudio from "../../profiles/lmstudio.yaml" with { type: "text" };
@@ -23,6 +24,7 @@ export const BUILTIN_PROFILES: readonly BuiltinProfile[] = [
   { file: "profiles/dmr.yaml", text: dmr },
   { file: "profiles/lemonade.yaml", text: lemonade },
   { file: "profiles/litellm.yaml", text: litellm },
+  { file: "profiles/llama-swap.yaml", text: llamaSwap },
   { file: "profiles/llamacpp.yaml", text: llamacpp },
   { file: "profiles/lmdeploy.yaml", text: lmdeploy },
   { file: "profiles/lmstudio.yaml", text: lmstudio },

@@ -11,12 +11,13 @@ const repository = fileURLToPath(new URL("../../", import.meta.url).href);
 describe("the built-in profiles", () => {
   const { profiles, issues } = load({});
 
-  test("are twelve, openai-compatible last", () => {
+  test("are thirteen, openai-compatible last", () => {
     assert.deepEqual(issues, []);
     assert.deepEqual(profiles.all.map((profile) => profile.name), [
       "docker-model-runner",
       "lemonade",
       "litellm",
+      "llama-swap",
       "llamacpp",
       "lm-studio",
       "lmdeploy",
@@ -32,9 +33,9 @@ describe("the built-in profiles", () => {
   test("are the files of profiles/ as they are", () => {
     assert.deepEqual(
       BUILTIN_PROFILES.map(({ file, text }) => [file, text]).toSorted(),
-      readdirSync(`${repository}profiles`).map((
-        name,
-      ) => [`profiles/${name}`, readFileSync(`${repository}profiles/${name}`, "utf8")])
+      readdirSync(`${repository}profiles`)
+        .filter((name) => name !== "models.yaml") // It tells of models, and is no profile.
+        .map((name) => [`profiles/${name}`, readFileSync(`${repository}profiles/${name}`, "utf8")])
         .toSorted(),
     );
   });
@@ -42,12 +43,21 @@ describe("the built-in profiles", () => {
   const facts = [
     // name, prefixes, model list, health, concurrency, format, ports
     ["ollama", "ollama", "/api/tags", "/", 10, "ollama", "11434"],
-    ["lm-studio", "lmstudio lm-studio lm_studio", "/api/v0/models", "/v1/models", 1, "lmstudio", "1234"],
+    [
+      "lm-studio",
+      "lmstudio lm-studio lm_studio",
+      "/api/v0/models /api/v1/models /v1/models",
+      "/v1/models",
+      1,
+      "lmstudio",
+      "1234",
+    ],
+    ["llama-swap", "llama-swap llamaswap", "/v1/models", "/health", 10, "llama-swap", "8080"],
     ["llamacpp", "llamacpp", "/v1/models", "/health", 4, "llamacpp", "8080 8001"],
     ["vllm", "vllm", "/v1/models", "/health", 100, "vllm", "8000"],
     ["vllm-mlx", "vllm-mlx", "/v1/models", "/health", 20, "vllm-mlx", "8000"],
     ["sglang", "sglang", "/v1/models", "/ready /model_info /get_model_info", 150, "sglang", "30000"],
-    ["litellm", "litellm", "/v1/models", "/health/readiness /health/liveliness", 100, "openai", "4000 8000 8080"],
+    ["litellm", "litellm", "/v1/models", "/health/readiness /health/liveliness", 100, "litellm", "4000 8000 8080"],
     ["lmdeploy", "lmdeploy", "/v1/models", "/health", 100, "lmdeploy", "23333"],
     ["lemonade", "lemonade", "/api/v1/models", "/api/v1/health", 100, "lemonade", "8000 13305"],
     [
@@ -59,7 +69,7 @@ describe("the built-in profiles", () => {
       "docker-model-runner",
       "12434",
     ],
-    ["omlx", "omlx", "/v1/models", "/health", 4, "openai", "8000"],
+    ["omlx", "omlx", "/v1/models", "/health", 4, "omlx", "8000"],
     ["openai-compatible", "openai openai-compatible", "/v1/models", "/v1/models", 20, "openai", ""],
   ] as const;
   for (const [name, prefixes, models, health, concurrency, format, ports] of facts) {
@@ -67,7 +77,7 @@ describe("the built-in profiles", () => {
       const profile = profiles.byType(name);
       assert.ok(profile);
       assert.equal(profile.prefixes.join(" "), prefixes);
-      assert.equal(profile.model_discovery_path, models);
+      assert.equal(profile.model_discovery_paths.join(" "), models);
       assert.equal(profile.health_check_paths.join(" "), health);
       assert.equal(profile.max_concurrent_requests, concurrency);
       assert.equal(profile.response_format, format);
@@ -80,7 +90,7 @@ describe("the built-in profiles", () => {
         assert.equal(profiles.byType(prefix), profile);
       }
       // Its own model list can be asked for through olla, and so can OpenAI's.
-      assert.equal(isPathEnabled(profile, "GET", models), true);
+      for (const path of models.split(" ")) assert.equal(isPathEnabled(profile, "GET", path), true);
       assert.equal(isPathEnabled(profile, "GET", "/v1/models"), true);
       assert.ok(readFileSync(`${repository}${profile.file}`, "utf8").includes(`name: ${name}\n`));
     });
@@ -91,6 +101,7 @@ describe("the built-in profiles", () => {
     assert.deepEqual(native.map(({ name, anthropic }) => [name, anthropic?.messages_path, anthropic?.token_count]), [
       ["docker-model-runner", "/anthropic/v1/messages", true],
       ["litellm", "/v1/messages", true],
+      ["llama-swap", "/v1/messages", true],
       ["llamacpp", "/v1/messages", true],
       ["lm-studio", "/v1/messages", false],
       ["ollama", "/v1/messages", false],
@@ -148,6 +159,10 @@ describe("the built-in profiles", () => {
       ["lemonade", "POST", "/api/v1/delete"],
       ["lemonade", "POST", "/api/v1/load"],
       ["lemonade", "POST", "/api/v1/unload"],
+      ["llama-swap", "GET", "/unload"],
+      ["llama-swap", "POST", "/api/models/unload"],
+      ["llama-swap", "GET", "/upstream/m/health"],
+      ["llama-swap", "GET", "/logs"],
       ["llamacpp", "POST", "/models/load"],
       ["llamacpp", "POST", "/models"],
       ["llamacpp", "DELETE", "/models"],
@@ -190,6 +205,11 @@ describe("the built-in profiles", () => {
       ["vllm", "POST", "/v1/audio/transcriptions"],
       ["vllm", "POST", "/pooling"],
       ["sglang", "POST", "/generate"],
+      ["llama-swap", "POST", "/v1/messages/count_tokens"],
+      ["llama-swap", "POST", "/v1/rerank"],
+      ["llama-swap", "POST", "/infill"],
+      ["llama-swap", "GET", "/v1/audio/voices"],
+      ["llama-swap", "GET", "/running"],
       ["llamacpp", "POST", "/infill"],
       ["llamacpp", "GET", "/props"],
       ["lm-studio", "POST", "/api/v1/chat"],

@@ -14,6 +14,7 @@ import { noEffectWarnings } from "./no_effect.ts";
 import { pendingWarnings } from "./pending.ts";
 import { priorityWarnings } from "./priority_hints.ts";
 import type { ProfileSet } from "./profile.ts";
+import { applyProfileFilter } from "./profile_filter.ts";
 import { type Config, fileSchema } from "./schema.ts";
 import { fileFault } from "./secrets.ts";
 import { unknownKeys } from "./unknown_keys.ts";
@@ -121,9 +122,10 @@ function checkTree(
   const adjusted = adjust(validation.config, written);
   for (const problem of [...adjusted.problems, ...pendingWarnings(written, validation.config)]) log.add(problem);
   if (log.list().some((issue) => issue.severity === "error")) return undefined;
-  const config = buildConfig(adjusted.config, endpoints.facts);
-  warnOfPriorities(config, endpoints.facts.map((fact) => fact.path), log);
-  return config;
+  const filtered = applyProfileFilter(buildConfig(adjusted.config, endpoints.facts), endpoints.facts, sources.profiles);
+  for (const problem of filtered.problems) log.add(problem);
+  warnOfPriorities(filtered.config, filtered.facts.map((fact) => fact.path), log);
+  return filtered.config;
 }
 
 function placeOf(file: string | undefined, yaml: YamlFile, path: ConfigPath): string {

@@ -14,8 +14,6 @@ export interface PendingKey {
 const isFalse = (value: unknown): boolean => value === false;
 const isZero = (value: unknown): boolean => value === 0;
 const isDisabled = (value: unknown): boolean => valueAt(value, ["enabled"]) === false;
-const isEmptyFilter = (value: unknown): boolean =>
-  ["include", "exclude"].every((part) => (valueAt(value, [part]) as unknown[] | undefined)?.length === 0);
 
 /** Keys whose behaviour a later release brings. */
 export const PENDING: readonly PendingKey[] = [
@@ -30,19 +28,13 @@ export const PENDING: readonly PendingKey[] = [
   { key: "server.shutdown_delay", asIs: isZero },
   { key: "proxy.queue" },
   { key: "proxy.sticky_sessions", asIs: isDisabled },
-  { key: "proxy.prefer_loaded", asIs: isFalse },
   { key: "proxy.allow_model_management", asIs: isFalse },
   { key: "proxy.stream_heartbeat", asIs: isZero },
-  { key: "proxy.profile_filter", asIs: isEmptyFilter },
-  { key: "endpoints[].model_filter", asIs: isEmptyFilter },
   { key: "endpoints[].max_concurrent_requests", asIs: isZero },
   { key: "endpoints[].weight" },
   { key: "auth.keys", asIs: (value) => Array.isArray(value) && value.length === 0 },
   { key: "dashboard", asIs: isDisabled },
   { key: "translators", asIs: (value) => isDisabled(valueAt(value, ["anthropic"])) },
-  { key: "model_registry.routing_strategy", asIs: (value) => valueAt(value, ["type"]) === "strict" },
-  { key: "model_registry.enable_unifier", asIs: isFalse },
-  { key: "model_registry.unification" },
   { key: "logging.output", asIs: (value) => value === "stdout" },
   { key: "engineering.show_nerdstats", asIs: isFalse },
 ];

@@ -3,13 +3,16 @@ export const MODEL_LIST_FORMATS = [
   "ollama",
   "lmstudio",
   "openai",
+  "litellm",
   "vllm",
   "sglang",
   "lmdeploy",
   "vllm-mlx",
   "llamacpp",
+  "llama-swap",
   "docker-model-runner",
   "lemonade",
+  "omlx",
 ] as const;
 
 /** One of {@link MODEL_LIST_FORMATS}. */
@@ -45,7 +48,8 @@ export interface Profile {
   readonly openai_compatible: boolean;
   readonly paths: readonly PathPattern[];
   readonly allow_unlisted_paths: boolean;
-  readonly model_discovery_path: string;
+  /** Tried in order: the next one only when the former answers 404. Never empty. */
+  readonly model_discovery_paths: readonly string[];
   /** Query string (without `?`) that the model list is asked with, where the URL has none of its own; may be empty. */
   readonly model_discovery_query: string;
   /** Tried in order: the next one only when the former answers 404. None of them calls a model. */

@@ -22,6 +22,7 @@ describe("loadProfiles() names what is wrong with a file", () => {
         "    - v1/x",
         "    - post /v1/x",
         "  model_discovery_path: v1/models",
+        "  model_discovery_paths: []",
         "  openai_compatible: perhaps",
         "characteristics:",
         "  max_concurrent_requests: many",
@@ -34,9 +35,10 @@ describe("loadProfiles() names what is wrong with a file", () => {
         /:7:7: api.paths\[1\] must begin with "\/", found "v1\/x"$/,
         /:8:7: api.paths\[2\] must begin with "\/" or with one of GET.*found "post \/v1\/x"$/,
         /:9:25: api.model_discovery_path must be a path that begins with "\/".*found "v1\/models"$/,
-        /:10:22: api.openai_compatible must be true or false, found "perhaps"$/,
-        /:12:28: characteristics.max_concurrent_requests must be a whole number.*found "many"$/,
-        /:14:19: detection.default_ports\[0\] must be a whole number from 1 to 65535, found 0$/,
+        /:10:26: api.model_discovery_paths must have at least one path, found an empty list$/,
+        /:11:22: api.openai_compatible must be true or false, found "perhaps"$/,
+        /:13:28: characteristics.max_concurrent_requests must be a whole number.*found "many"$/,
+        /:15:19: detection.default_ports\[0\] must be a whole number from 1 to 65535, found 0$/,
       ],
     ],
     ["a list where a mapping belongs", "name: x\napi: [x]\n", [/:2:6: api must be a mapping.*found a list$/]],
@@ -51,7 +53,7 @@ describe("loadProfiles() names what is wrong with a file", () => {
         assert.match(formatIssue(issue), message);
         assert.equal(issue.severity, "error");
       }
-      assert.equal(profiles.all.length, 12);
+      assert.equal(profiles.all.length, 13);
     });
   }
 

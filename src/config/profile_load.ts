@@ -3,6 +3,7 @@ import { didYouMean } from "../lib/closest.ts";
 import { BUILTIN_PROFILES } from "./builtin_profiles.ts";
 import { createIssueLog, type IssueLog } from "./issue_log.ts";
 import { type ConfigIssue, type ConfigPath, describeFound } from "./issues.ts";
+import { MODEL_FACTS_FILE } from "./model_facts_load.ts";
 import { MODEL_LIST_FORMATS, type Profile, type ProfileSet } from "./profile.ts";
 import { EMPTY_PROFILE, listFormat, mergeProfile, newProfile } from "./profile_merge.ts";
 import { type ProfileFile, profileFileSchema } from "./profile_schema.ts";
@@ -94,7 +95,7 @@ function readFiles(options: LoadProfilesOptions): { files: ReadFile[]; issues: C
   };
   for (const dir of [...dirs, ...(requiredDir === undefined ? [] : [requiredDir])]) {
     for (const name of namesIn(dir)) {
-      if (!/^[^.].*\.ya?ml$/i.test(name)) continue;
+      if (!/^[^.].*\.ya?ml$/i.test(name) || name === MODEL_FACTS_FILE) continue;
       const file = `${dir.replace(/^\.\//, "").replace(/\/+$/, "")}/${name}`;
       try {
         const text = readFile(`${dir}/${name}`);

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type * as v from "valibot";
 import { formatIssue } from "./issues.ts";
 import { isPathEnabled } from "./path_match.ts";
+import { MODEL_LIST_FORMATS } from "./profile.ts";
 import { loadProfiles } from "./profile_load.ts";
 import { profileFileSchema } from "./profile_schema.ts";
 import { shapeOf } from "./schema_shape.ts";
@@ -20,7 +21,7 @@ describe("loadProfiles() with files of the Go program", () => {
   test("loads them with nothing but a warning for an unknown list format", () => {
     assert.deepEqual(loaded.issues.map(formatIssue), [
       "config/profiles/text-generation.yaml:34:20: request.response_format is not a format that olla knows; it is ignored. " +
-      "Known: ollama, lmstudio, openai, vllm, sglang, lmdeploy, vllm-mlx, llamacpp, docker-model-runner, lemonade",
+      `Known: ${MODEL_LIST_FORMATS.join(", ")}`,
     ]);
   });
 
@@ -57,7 +58,7 @@ describe("loadProfiles() with files of the Go program", () => {
       limitations: ["no_thinking"],
     });
     assert.equal(loaded.profiles.all.at(-1)?.name, "openai-compatible");
-    assert.equal(loaded.profiles.all.length, 13);
+    assert.equal(loaded.profiles.all.length, 14);
   });
 });
 
@@ -70,6 +71,16 @@ describe("loadProfiles() with files of the user's", () => {
     assert.equal(isPathEnabled(mine, "POST", "/v1/chat/completions"), true);
     assert.deepEqual(mine.default_ports, []);
     assert.equal(mine.file, "profiles/x.yaml");
+  });
+
+  test("takes one path of the model list or several, and checks the health of a new type there", () => {
+    const one = get(loadOne("name: mine\napi: {model_discovery_path: /list}\n"), "mine");
+    assert.deepEqual([one.model_discovery_paths, one.health_check_paths], [["/list"], ["/list"]]);
+    const both = "api: {model_discovery_path: /old, model_discovery_paths: [/a, /b], health_check_path: /up}";
+    const several = get(loadOne(`name: mine\n${both}\n`), "mine");
+    assert.deepEqual([several.model_discovery_paths, several.health_check_paths], [["/a", "/b"], ["/up"]]);
+    const changed = get(loadOne("name: lm-studio\napi: {model_discovery_path: /v1/models}\n"), "lm-studio");
+    assert.deepEqual(changed.model_discovery_paths, ["/v1/models"]);
   });
 
   test("replaces the paths with paths_replace, and opens all with allow_unlisted_paths", () => {
@@ -120,7 +131,13 @@ describe("loadProfiles() with files of the user's", () => {
   test("reads only YAML files, and no hidden ones", () => {
     const broken = "name: [\n";
     const loaded = load({
-      "./profiles": { "README.md": broken, ".x.yaml": broken, "x.yaml.bak": broken, "notes.txt": broken },
+      "./profiles": {
+        "README.md": broken,
+        ".x.yaml": broken,
+        "x.yaml.bak": broken,
+        "notes.txt": broken,
+        "models.yaml": broken, // What model names mean: not a profile, and read elsewhere.
+      },
     });
     assert.deepEqual(loaded.issues, []);
   });

@@ -25,7 +25,7 @@ export function mergeProfile(base: Profile, settings: ProfileFile, file: string)
     openai_compatible: api?.openai_compatible ?? base.openai_compatible,
     paths: api?.paths === undefined ? base.paths : distinct([...(api.paths_replace ? [] : base.paths), ...api.paths]),
     allow_unlisted_paths: api?.allow_unlisted_paths ?? base.allow_unlisted_paths,
-    model_discovery_path: api?.model_discovery_path ?? base.model_discovery_path,
+    model_discovery_paths: modelPaths(settings) ?? base.model_discovery_paths,
     model_discovery_query: api?.model_discovery_query ?? base.model_discovery_query,
     health_check_paths: healthPaths(settings) ?? base.health_check_paths,
     anthropic: mergeAnthropic(base.anthropic, settings),
@@ -51,9 +51,7 @@ export function newProfile(openai: Profile, settings: ProfileFile, file: string)
     anthropic: undefined,
     paths: api?.paths === undefined ? openai.paths : [],
     // The model list of an OpenAI-style server is also its health check; a list elsewhere moves both.
-    health_check_paths: api?.model_discovery_path === undefined
-      ? openai.health_check_paths
-      : [api.model_discovery_path],
+    health_check_paths: modelPaths(settings) ?? openai.health_check_paths,
   };
   return mergeProfile(base, settings, file);
 }
@@ -67,7 +65,7 @@ export const EMPTY_PROFILE: Profile = {
   openai_compatible: true,
   paths: [],
   allow_unlisted_paths: false,
-  model_discovery_path: "/v1/models",
+  model_discovery_paths: ["/v1/models"],
   model_discovery_query: "",
   health_check_paths: ["/v1/models"],
   anthropic: undefined,
@@ -81,6 +79,11 @@ export const EMPTY_PROFILE: Profile = {
 /** The format of that name, or undefined for one that olla does not know. */
 export function listFormat(name: string | undefined): ModelListFormat | undefined {
   return MODEL_LIST_FORMATS.find((format) => format === name);
+}
+
+function modelPaths({ api }: ProfileFile): readonly string[] | undefined {
+  if (api?.model_discovery_paths !== undefined) return api.model_discovery_paths;
+  return api?.model_discovery_path === undefined ? undefined : [api.model_discovery_path];
 }
 
 function healthPaths({ api }: ProfileFile): readonly string[] | undefined {

@@ -57,6 +57,10 @@ const api = mapping({
   paths_replace: optionalSetting(boolean(), "`paths` replaces the built-in profile's list instead of adding to it."),
   allow_unlisted_paths: optionalSetting(boolean(), "Lets every path through."),
   model_discovery_path: optionalSetting(path, "Where the model list is."),
+  model_discovery_paths: optionalSetting(
+    v.pipe(list(path, "a list of paths"), v.minLength(1, "must have at least one path")),
+    "The same with fall-backs: the next one is tried when the former answers 404.",
+  ),
   model_discovery_query: optionalSetting(query, "Query string that the model list is asked with."),
   health_check_path: optionalSetting(path, "What a health check asks for; it must not call a model."),
   health_check_paths: optionalSetting(

@@ -1,5 +1,16 @@
 import * as v from "valibot";
-import { boolean, duration, integer, list, oneOf, record, section, setting, text } from "./setting_kinds.ts";
+import {
+  boolean,
+  duration,
+  integer,
+  list,
+  nonEmptyText,
+  oneOf,
+  record,
+  section,
+  setting,
+  text,
+} from "./setting_kinds.ts";
 import { endpointListSchema } from "./schema_endpoint.ts";
 
 const POSITIVE = "must be more than 0 while model discovery is enabled";
@@ -45,6 +56,12 @@ export const discoverySchema = section({
 export const modelRegistrySchema = section({
   type: setting(oneOf(["memory"]), "memory", "Where the catalogue is kept."),
   enable_unifier: setting(boolean(), "true", "Whether one model under several names becomes one entry."),
+  include_aliases: setting(boolean(), "true", "Whether model lists show the names of `model_aliases` too."),
+  ignored_suffixes: setting(
+    list(nonEmptyText("the end of a model name, such as [1m]")),
+    [],
+    "Ends of model names that clients add and no server knows, such as `[1m]`. A name that does not exist is looked for without them.",
+  ),
   routing_strategy: section({
     type: setting(
       v.fallback(oneOf(["strict", "optimistic", "discovery"]), "strict"), // as in Go; `adjustments.ts` warns
@@ -58,7 +75,7 @@ export const modelRegistrySchema = section({
         "Which endpoints `optimistic` and `discovery` may fall back to.",
       ),
       discovery_timeout: setting(duration(), "2s", "Longest look-up that `discovery` makes for an unknown model."),
-      discovery_refresh_on_miss: setting(boolean(), "false", "Whether `discovery` asks endpoints again on a miss."),
+      discovery_refresh_on_miss: setting(boolean(), "true", "Whether `discovery` asks endpoints again on a miss."),
     }, "Finer points of the strategy."),
   }, "What happens to a model that no available endpoint has."),
   unification: section({

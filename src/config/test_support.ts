@@ -54,7 +54,7 @@ export function namedProfiles(names: Readonly<Record<string, readonly string[]>>
     openai_compatible: true,
     paths: [],
     allow_unlisted_paths: false,
-    model_discovery_path: "/v1/models",
+    model_discovery_paths: ["/v1/models"],
     model_discovery_query: "",
     health_check_paths: ["/"],
     anthropic: undefined,

@@ -1,4 +1,4 @@
-import { type BackendAnswer, type BackendClient, backendGet } from "./backend_get.ts";
+import { askBackend, type BackendAnswer, type BackendClient } from "./ask_backend.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { isAuthStatus, isCertain, type ProbeResult } from "./health.ts";
 import { backendUrl } from "./health_url.ts";
@@ -9,7 +9,9 @@ import {
   isLiteLlmAlive,
   isLlamaCppHeader,
   isLlamaCppProps,
+  isLlamaSwapRunning,
   isLmStudioList,
+  isLmStudioV1List,
   isOllamaRoot,
   isOllamaTags,
   isOllaVersion,
@@ -57,8 +59,9 @@ export async function detectType(client: BackendClient, request: DetectRequest):
 }
 
 /**
- * 1. LiteLLM. 2. Lemonade. 3. Ollama. 4. LM Studio. 5. Docker Model Runner. 6. llama.cpp. 7. By the owner that the model
- * list names, confirmed where others copy it. 8. Without a readable list, by what else is open. 9. Any OpenAI-style list.
+ * 1. LiteLLM. 2. Lemonade. 3. Ollama, or llama-swap. 4. LM Studio. 5. Docker Model Runner. 6. llama.cpp. 7. By the owner
+ * that the model list names, confirmed where others copy it. 8. Without a readable list, by what else is open. 9. Any
+ * OpenAI-style list.
  */
 async function findType(asker: Asker): Promise<string | undefined> {
   // 1
@@ -71,7 +74,9 @@ async function findType(asker: Asker): Promise<string | undefined> {
   if (isLemonadeHealth(await asker.get("/api/v1/health"))) return "lemonade";
   // 3
   if (hasVersion(await asker.get("/api/version"))) {
-    if (isOllamaRoot(await asker.get("/")) || isOllamaTags(await asker.get("/api/tags"))) return "ollama";
+    if (isOllamaRoot(await asker.get("/"))) return "ollama";
+    if (isLlamaSwapRunning(await asker.get("/running"))) return "llama-swap";
+    if (isOllamaTags(await asker.get("/api/tags"))) return "ollama";
   }
   // 4
   if (isLmStudioList(await asker.get("/api/v0/models"))) return "lm-studio";
@@ -94,7 +99,9 @@ async function typeByOwner(asker: Asker, owners: ReadonlySet<string>): Promise<s
   if (has("omlx")) return "omlx";
   if (has("lmdeploy")) return "lmdeploy";
   if ([...owners].some((owner) => owner.startsWith("vllm-mlx"))) return "vllm-mlx";
-  // Gateways in front of these two pass their lists on, but not their other paths.
+  if (has("organization_owner") && isLmStudioV1List(await asker.get("/api/v1/models"))) return "lm-studio";
+  // Gateways in front of these pass their lists on, but not their other paths. Old ones of llama-swap have no version.
+  if (has("llama-swap") && isLlamaSwapRunning(await asker.get("/running"))) return "llama-swap";
   if (has("sglang") && await isSglang(asker)) return "sglang";
   if (has("vllm") && await isVllm(asker)) return "vllm";
   // 9: a list that tells nothing, or none of these.
@@ -151,7 +158,7 @@ class Asker {
     if (this.aborted || this.#failed !== undefined) return NO_ANSWER;
     const { endpoint, timeoutMs, signal } = this.#request;
     const url = backendUrl(endpoint, path);
-    const answer = await backendGet(this.#client, { endpoint, url, timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal });
+    const answer = await askBackend(this.#client, { endpoint, url, timeoutMs, maxBytes: MAX_ANSWER_BYTES, signal });
     if (answer.kind === "aborted") {
       this.aborted = true;
       return NO_ANSWER;

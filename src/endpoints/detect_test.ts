@@ -106,6 +106,19 @@ describe("servers that are known", () => {
       ),
       "lm-studio",
     ],
+    [
+      "LM Studio without its older API",
+      new FakeServer({
+        "/api/v1/models": { body: { models: [{ type: "llm", key: "a", loaded_instances: [] }] } },
+        "/v1/models": list("organization_owner", "a"),
+      }, LM_STUDIO_ERROR),
+      "lm-studio",
+    ],
+    [
+      "a gateway that passes LM Studio's list on",
+      new FakeServer({ "/v1/models": list("organization_owner", "a") }),
+      "openai-compatible",
+    ],
     ["LM Studio without a model", new FakeServer({ "/api/v0/models": list(undefined) }, LM_STUDIO_ERROR), "lm-studio"],
     [
       "Docker Model Runner",
@@ -212,10 +225,42 @@ describe("servers that are known", () => {
     [
       "llama-swap, which has Ollama's version path",
       new FakeServer({
-        "/api/version": { body: { version: "170" } },
+        "/api/version": { body: { version: "170", commit: "0bdb372", build_date: "2026-01-01" } },
         "/": WEB_PAGE,
+        "/running": { body: { running: [] } },
         "/v1/models": list("llama-swap", "m"),
       }),
+      "llama-swap",
+    ],
+    [
+      "llama-swap without a model",
+      new FakeServer({
+        "/api/version": { body: { version: "170" } },
+        "/running": { body: { running: [] } },
+        "/v1/models": list(undefined),
+      }),
+      "llama-swap",
+    ],
+    [
+      "an old llama-swap, which has no version",
+      new FakeServer({
+        "/running": { body: { running: [{ model: "m", state: "ready" }] } },
+        "/v1/models": list("llama-swap", "m"),
+      }),
+      "llama-swap",
+    ],
+    [
+      "Ollama with another root, which has no /running",
+      new FakeServer({
+        "/api/version": { body: { version: "0.12.0" } },
+        "/running": { body: { models: [] } },
+        "/api/tags": { body: { models: [] } },
+      }),
+      "ollama",
+    ],
+    [
+      "a gateway that passes llama-swap's list on",
+      new FakeServer({ "/v1/models": list("llama-swap", "m") }),
       "openai-compatible",
     ],
     [

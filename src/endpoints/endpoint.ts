@@ -1,6 +1,7 @@
 import type { ProfileSet } from "../config/profile.ts";
 import type { EndpointConfig } from "../config/schema.ts";
 import { base36, fnv1a32 } from "../lib/hash.ts";
+import { compileNameFilter } from "../lib/name_filter.ts";
 import type { Transport } from "../lib/upstream.ts";
 
 /** A backend's identity and settings. Immutable: what changes lives in `EndpointState`. */
@@ -22,6 +23,8 @@ export interface Endpoint {
   readonly headers: Readonly<Record<string, string>>;
   /** Lower-case names among `headers` that carry secrets; removed from answers and never logged. */
   readonly secretHeaders: ReadonlySet<string>;
+  /** Whether its `model_filter` lets a name pass; undefined when it has none. */
+  readonly takesModel: ((name: string) => boolean) | undefined;
   readonly config: EndpointConfig;
 }
 
@@ -51,6 +54,7 @@ export function makeEndpoint(config: EndpointConfig, profiles: ProfileSet): Endp
     priority: config.priority,
     headers: config.resolved_headers,
     secretHeaders: new Set(config.secret_headers),
+    takesModel: compileNameFilter(config.model_filter),
     config,
   };
   // Credentials, keys and proxy passwords live in these. No JSON of an endpoint may ever show them.

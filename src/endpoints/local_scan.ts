@@ -1,5 +1,5 @@
 import type { ProfileSet } from "../config/profile.ts";
-import type { BackendClient } from "./backend_get.ts";
+import type { BackendClient } from "./ask_backend.ts";
 import { detectType } from "./detect.ts";
 import { makeEndpoint } from "./endpoint.ts";
 import { foundEndpointConfig, type FoundServer } from "./found_endpoint.ts";
@@ -43,6 +43,7 @@ async function askPort(port: number, options: LocalScanOptions): Promise<FoundSe
   const url = `http://${LOOPBACK}:${port}`;
   const endpoint = makeEndpoint(foundEndpointConfig({ name: url, url, type: "auto" }), profiles);
   const detection = await detectType(client, { endpoint, timeoutMs: ANSWER_TIMEOUT_MS, signal });
-  if (detection.kind !== "found") return undefined;
+  // A type without a profile is one that `proxy.profile_filter` leaves out.
+  if (detection.kind !== "found" || profiles.byType(detection.type) === undefined) return undefined;
   return { name: `${detection.type}-localhost-${port}`, url, type: detection.type };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import net from "node:net";
 import { after, test } from "node:test";
+import { filterProfiles } from "../config/profile_filter.ts";
 import { tcpOpen } from "../lib/tcp_open.ts";
 import { upstreamFetch } from "../runtime.ts";
 import { scanLocal } from "./local_scan.ts";
@@ -57,4 +58,18 @@ test("finds the LLM servers of this machine on the profiles' ports, and nothing 
   assert.deepEqual(found, expected);
   const ports = [ollama, openai, web, database, unused].map((port) => `127.0.0.1:${port}`);
   assert.deepEqual(opened.toSorted(), ports.toSorted(), "each port once, the loopback only, never a skipped one");
+});
+
+test("leaves a server out whose type proxy.profile_filter leaves out", async () => {
+  const ollama = await listen(json({ "/": "Ollama is running", "/api/version": { version: "1" } }));
+  const all = testProfiles([testProfile("vllm", { default_ports: [ollama] })]);
+  const scan = (exclude: readonly string[]) =>
+    scanLocal({
+      profiles: filterProfiles(all, { include: [], exclude }),
+      client: realClient(upstreamFetch),
+      tcpOpen,
+      skipPorts: new Set(),
+    });
+  assert.deepEqual((await scan([])).map((server) => server.type), ["ollama"]);
+  assert.deepEqual(await scan(["ollama"]), []);
 });

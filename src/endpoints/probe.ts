@@ -1,6 +1,6 @@
 import { saysLoading } from "../lib/loading_text.ts";
 import { parseRetryAfter } from "../lib/retry_after.ts";
-import { type BackendAnswer, type BackendClient, backendGet } from "./backend_get.ts";
+import { askBackend, type BackendAnswer, type BackendClient } from "./ask_backend.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ProbeResult } from "./health.ts";
 
@@ -33,7 +33,7 @@ export async function probe(client: BackendClient, request: ProbeRequest): Promi
     const urlIndex = (firstUrl + tried) % urls.length;
     const url = urls[urlIndex];
     if (url === undefined) break;
-    const answer = await backendGet(client, { endpoint, url, timeoutMs, maxBytes: MAX_HEALTH_BYTES, signal });
+    const answer = await askBackend(client, { endpoint, url, timeoutMs, maxBytes: MAX_HEALTH_BYTES, signal });
     if (answer.kind === "aborted") return undefined;
     outcome = { result: readAnswer(answer, new URL(url).pathname, client.now()), urlIndex };
     if (answer.kind === "failed" || answer.status !== 404) return outcome;

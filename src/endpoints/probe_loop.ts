@@ -1,6 +1,6 @@
 import type { ProfileSet } from "../config/profile.ts";
 import type { TimerHandle } from "../lib/clock.ts";
-import type { BackendClient } from "./backend_get.ts";
+import type { BackendClient } from "./ask_backend.ts";
 import { nextCheckDelay } from "./check_schedule.ts";
 import { checkTimeout } from "./check_timeout.ts";
 import { detectType } from "./detect.ts";
@@ -135,8 +135,8 @@ export class ProbeLoop {
   }
 }
 
-/** Cannot happen with the built-in profiles: each type that is detected has one. */
+/** Each type that is detected has a profile, unless the config leaves it out. */
 function unusable(type: string): ProbeResult {
-  const detail = `it is of type ${type}, for which there is no profile`;
+  const detail = `it is of type ${type}, which proxy.profile_filter leaves out: it is not used`;
   return { kind: "answered", status: 404, latencyMs: 0, loading: false, detail };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { filterProfiles } from "../config/profile_filter.ts";
 import { isAvailable } from "./availability.ts";
 import { ProbeLoop } from "./probe_loop.ts";
 import { Registry } from "./registry.ts";
@@ -16,7 +17,7 @@ interface Setup {
 }
 
 /** One endpoint, checked every 5 s with a time limit of 2 s, without jitter; the type `auto` must be detected. */
-function setUp(routes: Record<string, FakeAnswer>, type = "vllm"): Setup {
+function setUp(routes: Record<string, FakeAnswer>, type = "vllm", profiles = testProfiles()): Setup {
   const time = new FakeTime();
   const server = new FakeServer(routes);
   const registry = new Registry({ breaker: { failures: 2, open_for: 30_000, half_open_max: 1 } });
@@ -25,7 +26,7 @@ function setUp(routes: Record<string, FakeAnswer>, type = "vllm"): Setup {
   const state = registry.add(endpoint, type === "auto" ? undefined : testProfile(type));
   registry.subscribe((event) => events.push(spell(event)));
   const client = { fetch: server.fetch, timers: time.timers, now: () => time.now, userAgent: "olla/test" };
-  const loop = new ProbeLoop({ registry, profiles: testProfiles(), client, random: () => 0.5 });
+  const loop = new ProbeLoop({ registry, profiles, client, random: () => 0.5 });
   return { time, server, registry, loop, state, events };
 }
 
@@ -213,6 +214,17 @@ describe("an endpoint without a type", () => {
     assert.equal(server.asked.indexOf("/health"), asked - 1, "its health is asked last");
     await time.advance(5000);
     assert.equal(server.asked.length, asked + 1);
+    loop.stop();
+  });
+
+  test("is not used when it is of a type that proxy.profile_filter leaves out, and says so", async () => {
+    const left = filterProfiles(testProfiles(), { include: [], exclude: ["ollama"] });
+    const { time, loop, state } = setUp(OLLAMA, "auto", left);
+    loop.start();
+    await time.advance(60_000);
+    assert.equal(state.profile, undefined);
+    assert.equal(isAvailable(state, undefined, time.now), false);
+    assert.equal(state.detail, "it is of type ollama, which proxy.profile_filter leaves out: it is not used");
     loop.stop();
   });
 

@@ -80,11 +80,22 @@ export function isLmStudioList(answer: SignAnswer): boolean {
   });
 }
 
+/** LM Studio's newer `/api/v1/models`, which has instances of models; for one without `/api/v0`. */
+export function isLmStudioV1List(answer: SignAnswer): boolean {
+  const models = okFields(answer)?.models;
+  return Array.isArray(models) && models.every((item) => Array.isArray(fieldsOf(item)?.loaded_instances));
+}
+
 /** llama.cpp's `/props`, also in its router mode and when it is still loading. */
 export function isLlamaCppProps(answer: SignAnswer): boolean {
   const fields = okFields(answer);
   if (fields === undefined) return false;
   return "default_generation_settings" in fields || "chat_template" in fields || fields.role === "router";
+}
+
+/** llama-swap's `/running`: the models that it has started. */
+export function isLlamaSwapRunning(answer: SignAnswer): boolean {
+  return Array.isArray(okFields(answer)?.running);
 }
 
 /** SGLang's `/server_info`, `/get_server_info` and `/model_info`. vLLM's `/server_info` has `vllm_config` instead. */

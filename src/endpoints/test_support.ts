@@ -6,7 +6,7 @@ import type { Profile, ProfileSet } from "../config/profile.ts";
 import type { EndpointConfig } from "../config/schema.ts";
 import { realTimers, type TimerHandle, type Timers } from "../lib/clock.ts";
 import type { UpstreamFetch } from "../lib/upstream.ts";
-import type { BackendClient } from "./backend_get.ts";
+import type { BackendClient } from "./ask_backend.ts";
 import { type Endpoint, makeEndpoint } from "./endpoint.ts";
 import { foundEndpointConfig } from "./found_endpoint.ts";
 
@@ -20,7 +20,7 @@ export function testProfile(name: string, fields: Partial<Profile> = {}): Profil
     openai_compatible: true,
     paths: [],
     allow_unlisted_paths: false,
-    model_discovery_path: "/v1/models",
+    model_discovery_paths: ["/v1/models"],
     model_discovery_query: "",
     health_check_paths: ["/health"],
     anthropic: undefined,
@@ -37,6 +37,7 @@ const NAMES = [
   "ollama",
   "lm-studio",
   "llamacpp",
+  "llama-swap",
   "vllm",
   "vllm-mlx",
   "sglang",

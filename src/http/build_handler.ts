@@ -6,9 +6,10 @@ import type { Registry } from "../endpoints/registry.ts";
 import { ControllerPool } from "../lib/controller_pool.ts";
 import type { Logger } from "../lib/logger.ts";
 import { requestIdSource } from "../lib/request_id.ts";
-import type { Catalog } from "../models/catalog.ts";
-import type { DiscoveryLoop } from "../models/discovery_loop.ts";
+import { modelsHaving } from "../models/having.ts";
+import type { ModelService } from "../models/model_service.ts";
 import type { EndpointStats } from "../observe/endpoint_stats.ts";
+import type { ModelStats } from "../observe/model_stats.ts";
 import { checkConnection } from "../proxy/connect_check.ts";
 import type { ForwardDeps } from "../proxy/forward.ts";
 import type { RequestRecord } from "../proxy/request_record.ts";
@@ -17,11 +18,14 @@ import type { Watchdog } from "../proxy/watchdog.ts";
 import { BALANCERS } from "../routing/balancers/table.ts";
 import { CandidateIndex } from "../routing/candidates.ts";
 import { PathModels } from "../routing/path_models.ts";
+import type { RoutingPolicy } from "../routing/strategies.ts";
 import { MAX_IDLE_TIMEOUT_S, upstreamFetch } from "../runtime.ts";
 import { BodyBudget } from "./body_budget.ts";
 import { createHandler, type Handler } from "./handler.ts";
 import { operationsRoutes } from "./routes/operations.ts";
 import type { StatusSources } from "./status/endpoint_report.ts";
+import { modelStatsReport } from "./status/model_stats_report.ts";
+import { modelsReport } from "./status/models_report.ts";
 
 /** What a build knows of itself. */
 export interface BuildFacts {
@@ -49,10 +53,10 @@ export interface HandlerParts {
   readonly logger: Logger;
   readonly build: BuildFacts;
   readonly registry: Registry;
-  readonly catalog: Catalog;
-  readonly discovery: DiscoveryLoop;
+  readonly models: ModelService;
   readonly probes: ProbeLoop;
   readonly stats: EndpointStats;
+  readonly modelStats: ModelStats;
   readonly watchdog: Watchdog;
   /** Milliseconds since the epoch that never jump back. */
   readonly now: () => number;
@@ -65,10 +69,22 @@ export interface HandlerParts {
   readonly isSettled: () => boolean;
 }
 
+function routingPolicy({ model_registry }: Config): RoutingPolicy {
+  const { type, options } = model_registry.routing_strategy;
+  return {
+    type,
+    fallback: options.fallback_behavior,
+    refreshOnMiss: options.discovery_refresh_on_miss,
+    refreshTimeoutMs: options.discovery_timeout,
+  };
+}
+
 /** The request path: everything that a request meets, from the first byte to its record. */
 export function buildHandler(parts: HandlerParts): Handler {
-  const { config, profiles, logger, build, registry, catalog, discovery, stats, now } = parts;
+  const { config, profiles, logger, build, registry, stats, modelStats, now } = parts;
+  const { catalog, discovery, listing, listTexts, loaded } = parts.models;
   const { proxy, server } = config;
+  const policy = routingPolicy(config);
   const nextRequestId = requestIdSource((bytes) => crypto.getRandomValues(bytes));
   // Letters and digits of a request id are what a Via comment may hold, too.
   const instance = nextRequestId().slice("req_".length, "req_".length + 8);
@@ -94,6 +110,9 @@ export function buildHandler(parts: HandlerParts): Handler {
     maxAttempts: proxy.retry.max_attempts,
     identity: { via, product, forwarded: proxy.forwarded_headers },
     refreshModels: (state) => discovery.refreshSoon(state),
+    onServed: ({ state, known }) => {
+      if (known !== undefined) loaded.served(state.endpoint.name, known.id);
+    },
     storedIds: new StoredIds(),
     via,
     servedBy: product,
@@ -103,11 +122,14 @@ export function buildHandler(parts: HandlerParts): Handler {
     wallOffset: Date.now() - now(),
     endpoints: registry.list(),
     countersOf: (endpoint) => stats.endpoint(endpoint),
-    modelsOf: (endpoint) => ({
-      count: catalog.modelsOf(endpoint).length,
-      lastSyncAt: catalog.syncInfo(endpoint).lastSyncAt ?? 0,
-    }),
+    modelsOf: (state) => {
+      const { count, lastSyncAt = 0, error } = catalog.syncInfo(state.endpoint.name);
+      return { count, lastSyncAt, error, filteredOut: discovery.filteredOut(state) };
+    },
+    loadedOn: (endpoint) => loaded.namesOn(endpoint),
   });
+  const clock = () => ({ now: now(), wallOffset: Date.now() - now() });
+  const modelsPage = (query: URLSearchParams) => modelsReport({ listing, ...clock() }, query);
   const operations = operationsRoutes({
     endpoints: () => registry.list(),
     statusSources,
@@ -120,6 +142,12 @@ export function buildHandler(parts: HandlerParts): Handler {
       proxy: { engine: proxy.engine, profile: proxy.profile, balancer: proxy.load_balancer },
       warnings: parts.warnings(),
     }),
+    modelsReport: modelsPage,
+    modelStatsReport: (query) =>
+      modelStatsReport(
+        { ...clock(), models: modelStats.models(), total: modelStats.total(), unlisted: modelStats.unlisted },
+        query,
+      ),
     version: { ...build, backends: profiles.all.map((profile) => profile.name) },
     isAccepting: parts.isAccepting,
     rootRoutes: server.root_routes,
@@ -129,14 +157,18 @@ export function buildHandler(parts: HandlerParts): Handler {
     candidates: new CandidateIndex({
       endpoints: registry,
       models: catalog,
-      profiles,
       aliases: config.model_aliases,
+      ignoredSuffixes: config.model_registry.ignored_suffixes,
+      policy,
       modelsKnown: config.discovery.model_discovery.enabled,
+      modelsHaving: (capability, count) => modelsHaving(catalog.list(), capability, count),
+      isLoaded: proxy.prefer_loaded ? (endpoint, id) => loaded.isLoaded(endpoint, id) : () => undefined,
     }),
     endpoints: () => registry.list(),
-    refreshOnMiss: async () => {
-      const wanted = parts.isSettled() ? discovery.refreshOnMiss(registry.list()) : parts.settled;
-      await Promise.race([wanted, sleep(MAX_MISS_WAIT_MS, undefined, { ref: false })]);
+    refreshOnMiss: async (isFound) => {
+      const wanted = parts.isSettled() ? discovery.refreshOnMiss(registry.list(), isFound) : parts.settled;
+      const waitMs = policy.type === "discovery" ? policy.refreshTimeoutMs : MAX_MISS_WAIT_MS;
+      await Promise.race([wanted, sleep(waitMs, undefined, { ref: false })]);
     },
     checkAgain: async (hosts) => {
       const due = hosts.filter((host) => now() - host.lastCheckAt >= RECHECK_MS);
@@ -148,7 +180,11 @@ export function buildHandler(parts: HandlerParts): Handler {
     maxBodyBytes: server.request_limits.max_body_size,
     bodySilenceS: idleSeconds(server.read_timeout),
     pathModels: new PathModels(profiles),
-    catalog,
+    listing,
+    listTexts,
+    includeAliases: config.model_registry.include_aliases,
+    enableUnifier: config.model_registry.enable_unifier,
+    modelsReport: modelsPage,
     profiles,
     rootRoutes: server.root_routes,
     maxHeaderBytes: server.request_limits.max_header_size,

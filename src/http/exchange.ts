@@ -53,6 +53,8 @@ export function beginExchange(request: Request, connection: Connection, deps: Ex
     requestBytes: 0,
     responseBytes: 0,
     model: undefined,
+    modelId: undefined,
+    routing: undefined,
     endpoint: undefined,
     backendType: undefined,
     stream: false,

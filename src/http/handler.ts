@@ -6,15 +6,18 @@ import { asOllaError, errorResponse } from "./error_response.ts";
 import { beginExchange, type Exchange, type ExchangeDeps } from "./exchange.ts";
 import { handleProxy, type ProxyHandlerDeps } from "./proxy_handler.ts";
 import { pathFault } from "./request_target.ts";
-import { matchRoute, type Route } from "./route_table.ts";
+import { ListPaths } from "./list_paths.ts";
+import { matchRoute, type Route, type RouteTable } from "./route_table.ts";
 import { backendHealth, type BackendHealthDeps } from "./routes/backend_health.ts";
-import { modelEntry, modelList, type ModelRoutesDeps } from "./routes/models.ts";
+import { modelDetails } from "./routes/model_details.ts";
+import { modelCatalogue, type ModelCatalogueDeps } from "./routes/model_catalogue.ts";
+import { modelAnswer } from "./routes/models.ts";
 import type { ProfileSet } from "../config/profile.ts";
 
 /** What the server calls for each request. Never rejects. */
 export type Handler = (request: Request, connection: Connection) => Response | Promise<Response>;
 
-export interface HandlerDeps extends ExchangeDeps, ProxyHandlerDeps, ModelRoutesDeps, BackendHealthDeps {
+export interface HandlerDeps extends ExchangeDeps, ProxyHandlerDeps, ModelCatalogueDeps, BackendHealthDeps {
   readonly profiles: ProfileSet;
   readonly rootRoutes: boolean;
   /** `max_header_size`, bytes. */
@@ -34,10 +37,12 @@ const REQUEST_LINE_OVERHEAD = 12;
 
 /** Builds the handler: refusals first, then the route, and every outcome with an id and a record. */
 export function createHandler(deps: HandlerDeps): Handler {
+  const { profiles, rootRoutes } = deps;
+  const table: RouteTable = { profiles, rootRoutes, lists: new ListPaths(profiles) };
   return async function handle(request, connection) {
     const exchange = beginExchange(request, connection, deps);
     try {
-      const route = admit(exchange, deps);
+      const route = admit(exchange, { deps, table });
       if (route.kind === "proxy") return await handleProxy(exchange, route, deps);
       return finishOwn(exchange, await answer(exchange, route, deps));
     } catch (error) {
@@ -47,14 +52,14 @@ export function createHandler(deps: HandlerDeps): Handler {
 }
 
 /** Refuses what no route may see, then finds the route. */
-function admit(exchange: Exchange, deps: HandlerDeps): Route {
+function admit(exchange: Exchange, { deps, table }: { deps: HandlerDeps; table: RouteTable }): Route {
   const { request, target, headers } = exchange;
   if (request.method === "CONNECT" || request.method === "TRACE") {
     throw new OllaError("method_not_allowed", `${request.method} is not supported`, {
       headers: { "Allow": PROXY_METHODS },
     });
   }
-  const route = matchRoute(target.path, deps);
+  const route = matchRoute(target.path, table);
   if ("dialect" in route) exchange.dialect = route.dialect;
   const headerBytes = headers.bytes + request.method.length + target.path.length + target.query.length +
     REQUEST_LINE_OVERHEAD;
@@ -82,9 +87,11 @@ function admit(exchange: Exchange, deps: HandlerDeps): Route {
 function answer(exchange: Exchange, route: Exclude<Route, { kind: "proxy" }>, deps: HandlerDeps) {
   switch (route.kind) {
     case "models":
-      return modelList(exchange.request, route.scope, deps);
-    case "model":
-      return modelEntry(exchange.request, route, deps);
+      return modelAnswer(exchange.request, route.target, deps);
+    case "catalogue":
+      return modelCatalogue(exchange.request, exchange.target.query, deps);
+    case "catalogue_model":
+      return modelDetails(exchange.request, route.id, deps);
     case "backend_health":
       return backendHealth(exchange.request, route.profile, deps);
     case "own":

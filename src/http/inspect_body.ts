@@ -2,8 +2,15 @@ import { OllaError } from "../errors.ts";
 import type { ClientHeaders } from "../proxy/request_headers.ts";
 import { type Inspection, inspectJson, type InvalidBody } from "../routing/inspect.ts";
 import { inspectMultipart } from "../routing/inspect_multipart.ts";
+import { NO_NEEDS } from "../routing/needs.ts";
 
-const NO_MODEL: Inspection = { kind: "ok", model: undefined, modelSpan: undefined, stream: undefined };
+const NO_MODEL: Inspection = {
+  kind: "ok",
+  model: undefined,
+  modelSpan: undefined,
+  stream: undefined,
+  needs: NO_NEEDS,
+};
 const OPEN_BRACE = 0x7b;
 
 function isMultipart(headers: ClientHeaders): boolean {

@@ -4,9 +4,12 @@ import { forward, type ForwardDeps } from "../proxy/forward.ts";
 import type { ProxyRequest } from "../proxy/proxy_request.ts";
 import { storedIdOf } from "../proxy/stored_ids.ts";
 import type { CandidateList } from "../routing/candidate.ts";
-import type { CandidateIndex, RouteQuery, RouteResult } from "../routing/candidates.ts";
+import type { CandidateIndex, Refusal } from "../routing/candidates.ts";
 import type { Inspection } from "../routing/inspect.ts";
+import { needsOf, NO_NEEDS } from "../routing/needs.ts";
 import type { PathModels } from "../routing/path_models.ts";
+import type { RouteQuery } from "../routing/route_query.ts";
+import { foundAfterRefresh } from "../routing/strategies.ts";
 import type { BodyBudget } from "./body_budget.ts";
 import type { Exchange } from "./exchange.ts";
 import { encodeModelFor, inspectBody } from "./inspect_body.ts";
@@ -18,8 +21,8 @@ export interface ProxyHandlerDeps {
   readonly forward: ForwardDeps;
   readonly candidates: CandidateIndex;
   readonly endpoints: () => readonly EndpointState[];
-  /** Asks the backends for their models once more; resolves when those that answer quickly have answered. */
-  readonly refreshOnMiss: () => Promise<void>;
+  /** Asks the backends for their models once more; resolves when the model is found, or they have had time to answer. */
+  readonly refreshOnMiss: (isFound: () => boolean) => Promise<void>;
   /** Checks endpoints that are out of service once more, if that has not been done just now. */
   readonly checkAgain: (hosts: readonly EndpointState[]) => Promise<void>;
   readonly pathModels: PathModels;
@@ -56,12 +59,15 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
       method: request.method,
       path: route.path,
       model,
+      needs: needsOf(route.path, inspection.needs),
       hasOwner: storedIdOf(route.path) !== undefined,
     };
     const found = deps.candidates.find(query);
-    const result = found.kind === "refused" ? await findAgain(query, found, deps) : found;
-    if (result.kind === "refused") throw result.error;
-    const list = model === undefined ? narrowToOwner(result.list, route.path, exchange, deps) : result.list;
+    const placed = found.kind === "list" ? found.list : await findAgain(query, found, deps);
+    record.modelId = placed.modelId;
+    record.routing = placed.decision;
+    if ("kind" in placed) throw placed.error;
+    const list = model === undefined ? narrowToOwner(placed, route.path, exchange, deps) : placed;
     return await forward(
       proxyRequest(exchange, route, { body: bytes, inspection, model, pathModel }),
       list,
@@ -72,17 +78,22 @@ export async function handleProxy(exchange: Exchange, route: ProxyRoute, deps: P
   }
 }
 
-const NOTHING: Inspection = { kind: "ok", model: undefined, modelSpan: undefined, stream: undefined };
+const NOTHING: Inspection = { kind: "ok", model: undefined, modelSpan: undefined, stream: undefined, needs: NO_NEEDS };
 
-/** A model may have been put on a server since its list was read, or its server may be back since it was checked. */
+/**
+ * A model may have been put on a server since its list was read, or its server may be back since it was checked. If not,
+ * the routing strategy may know somebody else to take the request.
+ */
 async function findAgain(
   query: RouteQuery,
-  refused: Extract<RouteResult, { kind: "refused" }>,
+  refused: Refusal,
   deps: ProxyHandlerDeps,
-): Promise<RouteResult> {
-  if (refused.hosts !== undefined && refused.hosts.length > 0) await deps.checkAgain(refused.hosts);
-  if (refused.mayRefresh) await deps.refreshOnMiss();
-  return deps.candidates.find(query);
+): Promise<CandidateList | Refusal> {
+  if (refused.hosts.length > 0) await deps.checkAgain(refused.hosts);
+  if (refused.mayRefresh) await deps.refreshOnMiss(() => deps.candidates.find(query).kind === "list");
+  const again = deps.candidates.find(query);
+  if (again.kind === "refused") return again.fallback ?? again;
+  return refused.mayRefresh ? { ...again.list, decision: foundAfterRefresh(again.list.decision) } : again.list;
 }
 
 /** A path with a stored id goes to the endpoint that issued it, or to the one that the request names. */

@@ -1,15 +1,18 @@
 import type { Profile, ProfileSet } from "../config/profile.ts";
 import type { Dialect } from "../errors.ts";
 import { ANY_SCOPE, type RouteScope } from "../routing/route_scope.ts";
+import type { ListPaths, ListTarget } from "./list_paths.ts";
 
 /** What a path leads to. */
 export type Route =
   /** Sent to a backend. `path` is what the backend is asked for. */
   | { readonly kind: "proxy"; readonly scope: RouteScope; readonly path: string; readonly dialect: Dialect }
-  /** The model list in OpenAI's format, answered from memory. */
-  | { readonly kind: "models"; readonly scope: RouteScope; readonly dialect: Dialect }
-  /** One model of that list. */
-  | { readonly kind: "model"; readonly scope: RouteScope; readonly id: string; readonly dialect: Dialect }
+  /** A list of models, or one of them, in the format of the path; answered from memory. */
+  | { readonly kind: "models"; readonly target: ListTarget; readonly dialect: Dialect }
+  /** `/olla/models`. */
+  | { readonly kind: "catalogue"; readonly dialect: Dialect }
+  /** `/olla/models/{id}`; percent-encoded as it came. */
+  | { readonly kind: "catalogue_model"; readonly id: string; readonly dialect: Dialect }
   /** LiteLLM's health, answered by us: its own would call every model. */
   | { readonly kind: "backend_health"; readonly profile: Profile }
   /** Our own pages: `/`, `/internal/…`, `/version`. */
@@ -23,60 +26,59 @@ const OLLAMA_TYPE = "ollama";
 const LITELLM_TYPE = "litellm";
 const UNKNOWN: Route = { kind: "unknown" };
 const OWN: Route = { kind: "own" };
-const ALL_MODELS: Route = { kind: "models", scope: ANY_SCOPE, dialect: "openai" };
+const CATALOGUE: Route = { kind: "catalogue", dialect: "openai" };
+
+/** What paths are matched with. */
+export interface RouteTable {
+  readonly profiles: ProfileSet;
+  /** Where the lists of models are among the paths of these profiles. */
+  readonly lists: ListPaths;
+  /** `server.root_routes`. */
+  readonly rootRoutes: boolean;
+}
 
 /**
  * Where a path leads. Pure.
  *
  * @param path As the client sent it, still percent-encoded, without the query.
- * @param options.rootRoutes `server.root_routes`.
  */
-export function matchRoute(
-  path: string,
-  { profiles, rootRoutes }: { profiles: ProfileSet; rootRoutes: boolean },
-): Route {
-  if (path.startsWith(OLLA)) return matchOlla(path, profiles);
+export function matchRoute(path: string, table: RouteTable): Route {
+  if (path.startsWith(OLLA)) return matchOlla(path, table);
   if (path === "/olla") return UNKNOWN;
-  if (rootRoutes && path.startsWith("/v1/")) return proxied(ANY_SCOPE, path);
-  if (rootRoutes && path.startsWith("/api/")) return matchRootApi(path, profiles);
+  if (table.rootRoutes && path.startsWith("/v1/")) return served(ANY_SCOPE, path, table);
+  if (table.rootRoutes && path.startsWith("/api/")) return matchRootApi(path, table);
   if (path === "/" || path === "/version" || path.startsWith("/internal/")) return OWN;
   return UNKNOWN;
 }
 
-function matchOlla(path: string, profiles: ProfileSet): Route {
+function matchOlla(path: string, table: RouteTable): Route {
   const slash = path.indexOf("/", OLLA.length);
   const prefix = slash === -1 ? path.slice(OLLA.length) : path.slice(OLLA.length, slash);
   const rest = slash === -1 ? "/" : path.slice(slash);
-  if (prefix === PROXY_PREFIX) return proxied(ANY_SCOPE, rest);
+  if (prefix === PROXY_PREFIX) return served(ANY_SCOPE, rest, table);
   if (prefix === "models") {
-    return rest === "/" ? ALL_MODELS : { kind: "model", scope: ANY_SCOPE, id: rest.slice(1), dialect: "openai" };
+    return rest === "/" ? CATALOGUE : { kind: "catalogue_model", id: rest.slice(1), dialect: "openai" };
   }
-  const profile = profiles.byPrefix(prefix);
+  const profile = table.profiles.byPrefix(prefix);
   if (profile === undefined) return { kind: "unknown_prefix", prefix };
   if (profile.name === LITELLM_TYPE && (rest === "/health" || rest === "/health/")) {
     return { kind: "backend_health", profile };
   }
-  return proxied({ kind: "type", profile }, rest);
+  return served({ kind: "type", profile }, rest, table);
 }
 
 /** Ollama's API, but for the parts of `/api` that LM Studio and Lemonade have. */
-function matchRootApi(path: string, profiles: ProfileSet): Route {
-  if (path.startsWith("/api/v0/") || path.startsWith("/api/v1/")) return proxied(ANY_SCOPE, path);
-  const profile = profiles.byType(OLLAMA_TYPE);
-  return profile === undefined ? UNKNOWN : proxied({ kind: "type", profile }, path);
+function matchRootApi(path: string, table: RouteTable): Route {
+  if (path.startsWith("/api/v0/") || path.startsWith("/api/v1/")) return served(ANY_SCOPE, path, table);
+  const profile = table.profiles.byType(OLLAMA_TYPE);
+  return profile === undefined ? UNKNOWN : served({ kind: "type", profile }, path, table);
 }
 
-const MODELS_PATH = "/v1/models";
-
-function proxied(scope: RouteScope, path: string): Route {
+/** A path of some server: answered by us when it is a list of models, else sent on. */
+function served(scope: RouteScope, path: string, { lists }: RouteTable): Route {
   const dialect = dialectOf(path);
-  if (path.startsWith(MODELS_PATH)) {
-    if (path.length === MODELS_PATH.length || path === `${MODELS_PATH}/`) return { kind: "models", scope, dialect };
-    if (path[MODELS_PATH.length] === "/") {
-      return { kind: "model", scope, id: path.slice(MODELS_PATH.length + 1), dialect };
-    }
-  }
-  return { kind: "proxy", scope, path, dialect };
+  const target = lists.find(scope, path);
+  return target === undefined ? { kind: "proxy", scope, path, dialect } : { kind: "models", target, dialect };
 }
 
 /** The dialect that a client of this path speaks, and so wants its errors in. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
 import { base36, fnv1a32, fnv1a64 } from "./hash.ts";
 
 describe("fnv1a", () => {
@@ -15,6 +16,16 @@ describe("fnv1a", () => {
       assert.equal(fnv1a64(text), wide);
     });
   }
+
+  test("of 64 bits is what the definition with whole numbers gives", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+      let hash = 0xcbf29ce484222325n;
+      for (const byte of new TextEncoder().encode(text)) {
+        hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+      }
+      assert.equal(fnv1a64(text), hash);
+    }));
+  });
 
   test("works on UTF-8 bytes, not on code units", () => {
     assert.notEqual(fnv1a32("é"), fnv1a32("\u00e9\u0000"));

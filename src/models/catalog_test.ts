@@ -1,169 +1,59 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import fc from "fast-check";
 import { Catalog } from "./catalog.ts";
+import { catalogOf, digests, ids, type Lists, NOW, ollama, show, showEntries } from "./catalog_test_support.ts";
 import type { DiscoveredModel } from "./model.ts";
 
-const NOW = 1_700_000_000_000;
-
-function ids(...names: string[]): DiscoveredModel[] {
-  return names.map((id) => ({ id }));
-}
-
-/** A catalogue with these lists, by endpoint. */
-function catalogOf(lists: Record<string, readonly DiscoveredModel[]>): Catalog {
-  const catalog = new Catalog();
-  for (const [endpoint, models] of Object.entries(lists)) catalog.setModels(endpoint, models, NOW);
-  return catalog;
-}
-
-/** `modelId: endpoint=name, endpoint=name`, or nothing. */
-function show(catalog: Catalog, name: string): string | undefined {
-  const found = catalog.resolve(name);
-  return found &&
-    `${found.modelId}: ${[...found.native].map(([endpoint, native]) => `${endpoint}=${native}`).join(" ")}`;
-}
-
-describe("Catalog.resolve()", () => {
-  const latest: DiscoveredModel = { id: "llama3:latest", aliases: ["llama3"] };
-  const cases: readonly [string, Record<string, readonly DiscoveredModel[]>, string, string | undefined][] = [
-    ["an exact id", { a: ids("m"), b: ids("n") }, "m", "m: a=m"],
-    ["all endpoints with the id, sorted", { b: ids("m"), a: ids("m") }, "m", "m: a=m b=m"],
-    ["nothing for an unknown name", { a: ids("m") }, "x", undefined],
-    ["nothing for an empty name", { a: ids("m", "*") }, "", undefined],
-    ["nothing for what every object has", { a: ids("m") }, "constructor", undefined],
-    ["the exact spelling before others", { a: ids("Llama"), b: ids("llama") }, "llama", "llama: b=llama"],
-    ["any case when no spelling is exact", { a: ids("Llama"), b: ids("llama") }, "LLAMA", "Llama: a=Llama b=llama"],
-    ["one spelling for an endpoint with two", { a: ids("Llama", "llama") }, "LLAMA", "Llama: a=Llama"],
-    ["Ollama's name without its tag", { a: [latest] }, "llama3", "llama3:latest: a=llama3"],
-    ["Ollama's name with its tag", { a: [latest] }, "llama3:latest", "llama3:latest: a=llama3:latest"],
-    ["Ollama's name in another case", { a: [latest] }, "LLama3", "llama3:latest: a=llama3"],
-    ["not another tag", { a: [latest] }, "llama3:8b", undefined],
+describe("Catalog.list()", () => {
+  const cases: readonly [what: string, lists: Lists, entries: readonly string[]][] = [
+    ["one entry per name, sorted, without wildcards", { b: ids("z", "openai/*", "a"), a: ids("z", "B") }, [
+      "B @ a=B",
+      "a @ b=a",
+      "z @ a=z b=z",
+    ]],
+    ["one entry for a name in two cases", { b: ids("Llama"), a: ids("llama") }, ["Llama llama @ a=llama b=Llama"]],
+    ["one entry for a name and its :latest", { b: ids("llama3"), a: ollama("llama3:latest") }, [
+      "llama3 llama3:latest @ a=llama3:latest b=llama3",
+    ]],
     [
-      "Ollama beside a server that has the plain name",
-      { b: ids("llama3"), a: [latest] },
-      "llama3",
-      "llama3: a=llama3 b=llama3",
+      "one for x:latest wherever it is, once a server says that it is x",
+      { a: ids("x:latest"), b: ollama("X:latest") },
+      [
+        "X:latest x:latest @ a=x:latest b=X:latest",
+      ],
     ],
-    [
-      "a model's own name before an alias",
-      {
-        a: [{ id: "x", aliases: ["y"] }, { id: "y" }],
-      },
-      "y",
-      "y: a=y",
-    ],
-    [
-      "a wildcard, by the name that was asked for",
-      { a: ids("openai/*") },
-      "openai/gpt-9",
-      "openai/gpt-9: a=openai/gpt-9",
-    ],
-    [
-      "an exact id before a wildcard",
-      { a: ids("openai/*"), b: ids("openai/gpt-4") },
-      "openai/gpt-4",
-      "openai/gpt-4: b=openai/gpt-4",
-    ],
-    [
-      "a spelling before a wildcard",
-      { a: ids("openai/*"), b: ids("openai/GPT-4") },
-      "openai/gpt-4",
-      "openai/GPT-4: b=openai/GPT-4",
-    ],
-    [
-      "the most specific wildcard",
-      { a: ids("*"), b: ids("openai/*"), c: ids("openai/gpt-*") },
-      "openai/gpt-9",
-      "openai/gpt-9: c=openai/gpt-9",
-    ],
-    ["the catch-all", { a: ids("*"), b: ids("openai/*") }, "mine", "mine: a=mine"],
-    [
-      "all endpoints with the same wildcard",
-      { b: ids("openai/*"), a: ids("openai/*") },
-      "openai/x",
-      "openai/x: a=openai/x b=openai/x",
-    ],
-    [
-      "a star in the middle",
-      { a: ids("openai/*-mini") },
-      "openai/gpt-5-mini",
-      "openai/gpt-5-mini: a=openai/gpt-5-mini",
-    ],
-    ["nothing for the beginning of a wildcard alone", { a: ids("openai/*") }, "openai/", undefined],
-    ["nothing for another provider", { a: ids("openai/*") }, "anthropic/claude", undefined],
+    ["two for x and x:latest that no server joins", { a: ids("x"), b: ids("x:latest") }, [
+      "x @ a=x",
+      "x:latest @ b=x:latest",
+    ]],
+    ["one entry for one digest under two names", { a: digests({ m: "1" }), b: digests({ n: "1" }) }, ["m n @ a=m b=n"]],
+    ["two copies of an endpoint with two tags of one digest", { a: digests({ "m:8b": "1", "m:latest": "1" }) }, [
+      "m:8b m:latest @ a=m:8b a=m:latest",
+    ]],
+    ["no third name through two digests under one name", {
+      a: digests({ m: "1" }),
+      b: digests({ m: "2" }),
+      c: digests({ n: "1", o: "2" }),
+    }, ["m @ a=m b=m", "n @ c=n", "o @ c=o"]],
+    ["nothing joined by a server's alias", { a: [{ id: "m", aliases: ["n"] }], b: ids("n") }, ["m @ a=m", "n @ b=n"]],
   ];
-  for (const [what, lists, name, expected] of cases) {
-    test(`finds ${what}`, () => {
-      const catalog = catalogOf(lists);
-      assert.equal(show(catalog, name), expected);
-      assert.equal(show(catalog, name), expected, "the remembered answer is the same");
+  for (const [what, lists, entries] of cases) {
+    test(`has ${what}`, () => {
+      assert.deepEqual(showEntries(catalogOf(lists)), entries);
+      const backwards = catalogOf(Object.fromEntries(Object.entries(lists).toReversed()));
+      assert.deepEqual(showEntries(backwards), entries, "lists have the same order whoever answers first");
     });
   }
 
-  test("gives the same object until something changes", () => {
-    const catalog = catalogOf({ a: ids("Llama", "openai/*") });
-    for (const name of ["Llama", "llama", "openai/x"]) assert.equal(catalog.resolve(name), catalog.resolve(name));
-    const before = catalog.resolve("llama");
-    catalog.setModels("b", ids("llama"), NOW);
-    assert.notEqual(catalog.resolve("llama"), before);
-    assert.equal(show(catalog, "llama"), "llama: b=llama");
-    assert.equal(show(catalog, "NEW"), undefined);
-    catalog.setModels("c", ids("new"), NOW);
-    assert.equal(show(catalog, "NEW"), "new: c=new");
-    catalog.removeEndpoint("c");
-    assert.equal(show(catalog, "NEW"), undefined);
-  });
-
-  test("stays right when clients send more names than are remembered", () => {
-    const catalog = catalogOf({ a: ids("Llama", "*") });
-    for (let i = 0; i < 10_000; i++) assert.equal(catalog.resolve(`name-${i}`)?.modelId, `name-${i}`);
-    assert.equal(show(catalog, "llama"), "Llama: a=Llama");
-    assert.equal(catalog.resolve("x".repeat(100_000))?.native.size, 1);
-  });
-
-  test("does not depend on the order in which endpoints answer", () => {
-    const model = fc.record({
-      id: fc.constantFrom("a", "A", "b:latest", "b", "p/*", "*", "p/x"),
-      aliases: fc.subarray(["b", "B", "z"]),
-    });
-    const lists = fc.dictionary(fc.constantFrom("e1", "e2", "e3"), fc.array(model, { maxLength: 4 }));
-    fc.assert(fc.property(lists, fc.constantFrom("a", "A", "b", "B:LATEST", "p/x", "p/y", "z", "q"), (given, name) => {
-      const backwards = Object.fromEntries(Object.entries(given).toReversed());
-      const [one, two] = [catalogOf(given), catalogOf(backwards)];
-      assert.equal(show(one, name), show(two, name));
-      assert.deepEqual(one.list(), two.list());
-      for (const [endpoint] of one.resolve(name)?.native ?? []) assert.ok(Object.hasOwn(given, endpoint));
-    }));
-  });
-});
-
-describe("Catalog.list()", () => {
-  test("is sorted, one entry per id, without wildcards", () => {
+  test("tells the least context, the first owner and the smallest time", () => {
     const catalog = catalogOf({
-      b: [{ id: "z", contextLength: 8192 }, { id: "openai/*" }, { id: "a", type: "llm" }],
-      a: [{ id: "z", contextLength: 4096, ownedBy: "meta", created: 1_600_000_000 }, { id: "B" }],
+      b: [{ id: "z", contextLength: 8192, ownedBy: "other" }],
+      a: [{ id: "Z", contextLength: 4096, ownedBy: "meta", created: 1_600_000_000 }],
+      c: ids("z"),
     });
-    assert.deepEqual(catalog.list(), [
-      {
-        id: "B",
-        created: 1_700_000_000,
-        ownedBy: undefined,
-        endpoints: ["a"],
-        contextLength: undefined,
-        type: undefined,
-      },
-      { id: "a", created: 1_700_000_000, ownedBy: undefined, endpoints: ["b"], contextLength: undefined, type: "llm" },
-      { id: "z", created: 1_600_000_000, ownedBy: "meta", endpoints: ["a", "b"], contextLength: 4096, type: undefined },
-    ]);
-  });
-
-  test("names the endpoints that take the id as an alias", () => {
-    const catalog = catalogOf({ b: ids("llama3"), a: [{ id: "llama3:latest", aliases: ["llama3"] }] });
-    assert.deepEqual(catalog.list().map((entry) => [entry.id, entry.endpoints]), [
-      ["llama3", ["a", "b"]],
-      ["llama3:latest", ["a"]],
-    ]);
+    const [entry] = catalog.list();
+    assert.deepEqual([entry?.contextLength, entry?.ownedBy, entry?.created], [4096, "meta", 1_600_000_000]);
+    assert.equal(catalogOf({ a: ids("m") }).list()[0]?.created, NOW / 1000, "when it was first seen");
   });
 
   test("keeps a model's time although vLLM gives the time of each request", () => {
@@ -174,20 +64,73 @@ describe("Catalog.list()", () => {
     assert.equal(catalog.version, version);
     assert.equal(catalog.setModels("b", [{ id: "m", created: 1_600_000_000 }], NOW + 300_000), true);
     assert.equal(catalog.list()[0]?.created, 1_600_000_000);
+    catalog.removeEndpoint("b");
+    assert.equal(catalog.list()[0]?.created, 1_600_000_000, "and does not grow when its witness leaves");
   });
+
+  test("a name that leaves a joined entry keeps the time that it was listed with", () => {
+    const catalog = catalogOf({ a: [{ id: "m", digest: "1", created: 5 }], b: [{ id: "n", digest: "1", created: 9 }] });
+    assert.equal(catalog.find("n")?.created, 5);
+    catalog.removeEndpoint("a");
+    assert.equal(catalog.find("n")?.created, 5);
+  });
+
+  test("takes over an earlier time that a backend names later", () => {
+    const catalog = catalogOf({ a: [{ id: "m", created: 9 }] });
+    assert.equal(catalog.setModels("a", [{ id: "m", created: 5 }], NOW), true);
+    assert.equal(catalog.list()[0]?.created, 5);
+  });
+});
+
+test("a model of many endpoints is up to date whenever it is asked for", () => {
+  const catalog = catalogOf({});
+  const hosts = () => catalog.resolve("M")?.hosts.size;
+  for (let count = 1; count <= 12; count++) {
+    catalog.setModels(`e${count}`, digests({ [count % 2 === 0 ? "m" : "M"]: "1", [`own-${count}`]: "" }), NOW);
+    if (count % 3 === 0) assert.equal(hosts(), count);
+    if (count % 4 === 0) assert.equal(catalog.find("m")?.copies.length, count);
+    if (count % 5 === 0) assert.equal(catalog.list().length, count + 1);
+  }
+  catalog.setModels("e1", digests({ M: "2" }), NOW);
+  catalog.removeEndpoint("e2");
+  assert.equal(hosts(), 11);
+  assert.deepEqual(showEntries(catalog).filter((line) => line.startsWith("M ")).length, 1);
+  assert.equal(catalog.list().find(({ id }) => id === "M")?.copies.length, 11);
+  for (let count = 1; count <= 12; count++) catalog.setModels(`e${count}`, [], NOW);
+  assert.deepEqual(catalog.list(), []);
+  assert.deepEqual(catalog.listedNames(), []);
+});
+
+describe("Catalog.listedNames()", () => {
+  const cases: readonly [what: string, lists: Lists, names: readonly string[]][] = [
+    ["both tags of one digest on an Ollama", { a: digests({ "m:8b": "1", "m:latest": "1" }) }, ["m:8b", "m:latest"]],
+    ["names that differ in case once, as the entry's id spells it", { a: ids("llama"), b: ids("Llama") }, ["Llama"]],
+    ["all names of all entries, sorted, without wildcards", {
+      a: [...digests({ z: "1", b: "2" }), { id: "*" }],
+      c: digests({ a: "1" }),
+    }, ["a", "b", "z"]],
+  ];
+  for (const [what, lists, names] of cases) {
+    test(`has ${what}`, () => {
+      const catalog = catalogOf(lists);
+      const listed = catalog.listedNames();
+      assert.deepEqual(listed.map((item) => item.name), names);
+      for (const { name, entry } of listed) assert.equal(catalog.find(name), entry);
+    });
+  }
 });
 
 describe("Catalog.setModels()", () => {
   test("says whether something changed, and moves the version only then", () => {
-    const catalog = new Catalog();
+    const catalog = new Catalog({ joinByDigest: true });
     const versions = [catalog.version];
-    const steps: [string, readonly DiscoveredModel[], boolean][] = [
+    const steps: readonly [endpoint: string, models: readonly DiscoveredModel[], changed: boolean][] = [
       ["a", [], true], // known to have none, which was not known before
       ["a", [], false],
-      ["a", ids("m"), true],
-      ["a", ids("m"), false],
-      ["a", [{ id: "m", state: "loaded" }], true],
-      ["a", [{ id: "m", state: "loaded", modifiedAt: 5 }], false],
+      ["a", ids("m", "n"), true],
+      ["a", ids("n", "m"), false],
+      ["a", [{ id: "m", loaded: true }, { id: "n" }], true],
+      ["a", [{ id: "m", loaded: true, modifiedAt: 5 }, { id: "n", created: NOW }], false],
       ["b", ids("m"), true],
       ["a", [], true],
     ];
@@ -198,13 +141,100 @@ describe("Catalog.setModels()", () => {
     assert.deepEqual(versions, [0, 1, 1, 2, 2, 3, 3, 4, 5]);
   });
 
-  test("drops what an endpoint no longer lists", () => {
+  test("the model that a backend drops is gone with the next list", () => {
     const catalog = catalogOf({ a: ids("m", "n"), b: ids("m") });
     catalog.setModels("a", ids("n"), NOW + 1);
     assert.equal(show(catalog, "m"), "m: b=m");
     catalog.setModels("b", [], NOW + 2);
     assert.equal(show(catalog, "m"), undefined);
-    assert.deepEqual(catalog.list().map((entry) => entry.id), ["n"]);
+    assert.equal(catalog.find("m"), undefined);
+    assert.deepEqual(showEntries(catalog), ["n @ a=n"]);
+  });
+
+  test("keeps the objects of what did not change", () => {
+    const catalog = catalogOf({ a: [{ id: "m", aliases: ["x"] }, { id: "n" }] });
+    const models = catalog.modelsOf("a");
+    const entries = catalog.list();
+    catalog.setModels("a", [{ id: "m", aliases: ["x"] }, { id: "n", sizeBytes: 1 }], NOW + 1);
+    assert.equal(catalog.modelsOf("a")[0], models[0]);
+    assert.notEqual(catalog.modelsOf("a")[1], models[1]);
+    assert.equal(catalog.list()[0], entries[0]);
+    assert.equal(catalog.resolve("x")?.hosts.get("a")?.model, models[0]);
+  });
+
+  test("takes the first of several models with one id, and keeps the backend's order", () => {
+    const catalog = catalogOf({ a: [{ id: "z", sizeBytes: 1 }, { id: "b" }, { id: "z", sizeBytes: 2 }] });
+    assert.deepEqual(catalog.modelsOf("a"), [{ id: "z", sizeBytes: 1 }, { id: "b" }]);
+    assert.equal(catalog.syncInfo("a").count, 2);
+  });
+});
+
+describe("Catalog.setModelsSliced()", () => {
+  const many = (count: number, more: Omit<DiscoveredModel, "id"> = {}) =>
+    Array.from({ length: count }, (_, index) => ({ id: `m${index}`, ...more }));
+
+  test("takes a long list over in slices, and never misses what is in both lists", async () => {
+    const catalog = catalogOf({ a: many(1800) });
+    const seen: string[] = [];
+    const changed = await catalog.setModelsSliced("a", many(1600, { sizeBytes: 1 }), NOW + 1, () => {
+      seen.push(`${catalog.list().length} ${catalog.list().filter(({ copies }) => copies[0]?.model.sizeBytes).length}`);
+      assert.equal(catalog.modelsOf("a").length, 1800);
+      return Promise.resolve();
+    });
+    assert.equal(changed, true);
+    assert.deepEqual(seen, ["1800 500", "1800 1000", "1800 1500"]);
+    assert.equal(catalog.list().length, 1600);
+    assert.equal(catalog.lastSeenAt("a"), NOW + 1);
+  });
+
+  test("needs no pause for a short list", async () => {
+    const catalog = catalogOf({});
+    const pause = () => Promise.reject(new Error("It paused"));
+    assert.equal(await catalog.setModelsSliced("a", ids("m"), NOW, pause), true);
+    assert.equal(await catalog.setModelsSliced("a", ids("m"), NOW, pause), false);
+  });
+
+  const rivals: readonly [what: string, act: (catalog: Catalog) => void, models: number, synced: boolean][] = [
+    ["a newer list", (catalog) => catalog.setModels("a", ids("new"), NOW + 1), 1, true],
+    ["the endpoint's removal", (catalog) => catalog.removeEndpoint("a"), 0, false],
+  ];
+  for (const [what, act, models, synced] of rivals) {
+    test(`${what} ends it`, async () => {
+      const catalog = catalogOf({});
+      let pauses = 0;
+      await catalog.setModelsSliced("a", many(1800), NOW, () => {
+        if (++pauses === 2) act(catalog);
+        return Promise.resolve();
+      });
+      assert.equal(pauses, 2);
+      assert.equal(catalog.list().length, models);
+      assert.equal(catalog.isSynced("a"), synced);
+    });
+  }
+});
+
+describe("Catalog.dropStale()", () => {
+  test("drops the models of endpoints whose last list is too old, until they list them again", () => {
+    const catalog = catalogOf({ a: ids("m"), b: ids("m", "n") });
+    catalog.setModels("a", ids("m"), NOW + 500);
+    const { version } = catalog;
+    assert.deepEqual(catalog.dropStale(NOW + 1000, 1000), []);
+    assert.equal(catalog.version, version);
+    assert.deepEqual(catalog.dropStale(NOW + 1001, 1000), ["b"]);
+    assert.ok(catalog.version > version);
+    assert.deepEqual(showEntries(catalog), ["m @ a=m"]);
+    assert.deepEqual([catalog.isSynced("a"), catalog.isSynced("b")], [true, false]);
+    assert.equal(catalog.lastSeenAt("b"), NOW);
+    assert.deepEqual(catalog.dropStale(NOW + 1001, 1000), [], "once");
+    assert.equal(catalog.setModels("b", ids("n"), NOW + 2000), true);
+    assert.equal(catalog.isSynced("b"), true);
+    assert.deepEqual(showEntries(catalog), ["m @ a=m", "n @ b=n"]);
+  });
+
+  test("leaves alone what never gave a list", () => {
+    const catalog = catalogOf({});
+    catalog.setError("a", "no");
+    assert.deepEqual(catalog.dropStale(NOW, 0), []);
   });
 });
 
@@ -220,13 +250,14 @@ describe("Catalog", () => {
     catalog.removeEndpoint("a");
     assert.equal(show(catalog, "m"), undefined);
     assert.deepEqual(catalog.modelsOf("a"), []);
+    assert.equal(catalog.lastSeenAt("a"), undefined);
     assert.ok(catalog.version > version);
     catalog.removeEndpoint("a");
     assert.equal(catalog.version, version + 1);
   });
 
   test("knows which endpoints have answered at all", () => {
-    const catalog = new Catalog();
+    const catalog = catalogOf({});
     assert.equal(catalog.isSynced("a"), false);
     catalog.setError("a", "no");
     assert.equal(catalog.isSynced("a"), false);
@@ -235,11 +266,32 @@ describe("Catalog", () => {
     assert.equal(catalog.isSynced("a"), true);
   });
 
-  test("finds the entry of a model by any of its names", () => {
-    const catalog = catalogOf({ a: [{ id: "llama3:latest", aliases: ["llama3"] }, { id: "openai/*" }] });
+  test("names keep their case and are found in any case", () => {
+    const catalog = catalogOf({
+      a: [{ id: "Qwen/Qwen3-8B" }, { id: "llama3:latest", aliases: ["llama3"] }, { id: "openai/*" }],
+    });
+    for (const name of ["qwen/qwen3-8b", "QWEN/QWEN3-8B"]) assert.equal(catalog.find(name)?.id, "Qwen/Qwen3-8B");
     for (const name of ["llama3", "LLAMA3:latest"]) assert.equal(catalog.find(name)?.id, "llama3:latest");
     assert.equal(catalog.find("openai/x"), undefined);
     assert.equal(catalog.find("x"), undefined);
+  });
+
+  test("what a reader holds stays as it was, whatever changes meanwhile", () => {
+    const catalog = catalogOf({ a: digests({ m: "1", n: "2" }), b: digests({ k: "1" }) });
+    const held = [
+      catalog.list(),
+      catalog.listedNames(),
+      catalog.resolve("m"),
+      catalog.modelsOf("a"),
+      catalog.find("n"),
+    ];
+    const copy = structuredClone(held);
+    catalog.setModels("a", [{ id: "m", digest: "2", contextLength: 1 }, { id: "z" }], NOW + 1);
+    catalog.setModels("c", digests({ l: "1" }), NOW + 1);
+    catalog.removeEndpoint("b");
+    assert.deepEqual(held, copy);
+    assert.notDeepEqual(catalog.list(), copy[0]);
+    assert.throws(() => Object.assign(catalog.list()[0] ?? {}, { id: "x" }), TypeError);
   });
 
   test("names close models, and no wildcards", () => {

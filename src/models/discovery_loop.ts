@@ -1,12 +1,10 @@
 import { isCandidate } from "../endpoints/availability.ts";
-import type { BackendClient } from "../endpoints/backend_get.ts";
 import type { EndpointState } from "../endpoints/state.ts";
 import type { TimerHandle } from "../lib/clock.ts";
-import type { Logger } from "../lib/logger.ts";
 import { Slots } from "../lib/slots.ts";
-import type { Catalog } from "./catalog.ts";
 import { fetchModelList, type ListResult } from "./fetch_list.ts";
-import type { DiscoveredModel } from "./model.ts";
+import { ListIntake, type ListIntakeOptions } from "./list_intake.ts";
+import { type StaleSettings, StaleSweep } from "./stale_sweep.ts";
 
 /** `discovery.model_discovery` of the config, as far as it matters here. Durations in ms. */
 export interface DiscoverySettings {
@@ -16,19 +14,12 @@ export interface DiscoverySettings {
   readonly concurrent_workers: number;
 }
 
-/** What the loop works with. */
-export interface DiscoveryLoopOptions {
+/** What the loop works with. Of all endpoints, those in service, or with refused credentials, are asked. */
+export interface DiscoveryLoopOptions extends Omit<ListIntakeOptions, "detailTimeoutMs"> {
   readonly settings: DiscoverySettings;
-  /** Where the lists go. */
-  readonly catalog: Catalog;
-  readonly client: BackendClient;
+  readonly staleness: StaleSettings;
   /** 0 up to but not including 1. */
   readonly random: () => number;
-  /** All endpoints. Only those in service, or with refused credentials, are asked. */
-  readonly states: () => readonly EndpointState[];
-  readonly logger: Logger;
-  /** The endpoint's list came. */
-  readonly onModels: (state: EndpointState, models: readonly DiscoveredModel[]) => void;
   /** The endpoint refused our credentials, or the lack of them, with 401 or 403. */
   readonly onAuthFailure: (state: EndpointState, status: number) => void;
 }
@@ -50,6 +41,8 @@ const MISS_INTERVAL_MS = 2_000;
 const MISS_WAIT_MS = 2_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 60_000;
+/** Longest question about the details of models; they come from memory or from a file's head. */
+const DETAIL_TIMEOUT_MS = 10_000;
 
 /**
  * Keeps the catalogue up to date: asks each endpoint when it comes into service, at the interval, and when a request
@@ -59,6 +52,8 @@ const LONGEST_RETRY_MS = 60_000;
 export class DiscoveryLoop {
   readonly #options: DiscoveryLoopOptions;
   readonly #slots: Slots;
+  readonly #intake: ListIntake;
+  readonly #sweep: StaleSweep;
   readonly #tracks = new WeakMap<EndpointState, Track>();
   /** Ends what runs when the loop stops. */
   #ending = new AbortController();
@@ -67,13 +62,17 @@ export class DiscoveryLoop {
 
   constructor(options: DiscoveryLoopOptions) {
     this.#options = options;
-    this.#slots = new Slots(options.settings.concurrent_workers);
+    const { catalog, client, logger, settings, staleness } = options;
+    this.#slots = new Slots(settings.concurrent_workers);
+    this.#intake = new ListIntake({ ...options, detailTimeoutMs: Math.min(settings.timeout, DETAIL_TIMEOUT_MS) });
+    this.#sweep = new StaleSweep({ settings: staleness, catalog, timers: client.timers, now: client.now, logger });
   }
 
   /** Begins to ask at the interval. */
   start(): void {
     if (this.#started || !this.#options.settings.enabled) return;
     this.#started = true;
+    this.#sweep.start();
     this.#arm();
   }
 
@@ -81,11 +80,15 @@ export class DiscoveryLoop {
   stop(): void {
     this.#started = false;
     this.#disarm();
+    this.#sweep.stop();
     this.#ending.abort();
     this.#ending = new AbortController();
   }
 
-  /** Asks an endpoint now; joins the question that is on its way, if there is one. Never rejects. */
+  /**
+   * Asks an endpoint now; joins the question that is on its way, if there is one. Resolves when its list is in use; the
+   * details of its models follow by themselves. Never rejects.
+   */
   refresh(state: EndpointState): Promise<void> {
     if (!this.#options.settings.enabled || !isAskable(state)) return Promise.resolve();
     const track = this.#track(state);
@@ -98,19 +101,26 @@ export class DiscoveryLoop {
 
   /**
    * Asks the endpoints that were not asked within the last two seconds, since a model is wanted that none is known to
-   * have. Waits at most two seconds for them. Never rejects.
+   * have. Resolves as soon as it is found, at the latest when all have answered, or after two seconds. Never rejects.
+   *
+   * @param isFound Whether the model can be placed by now.
    */
-  async refreshOnMiss(states: readonly EndpointState[]): Promise<void> {
+  async refreshOnMiss(states: readonly EndpointState[], isFound: () => boolean): Promise<void> {
     const { client } = this.#options;
     const questions = states.flatMap((state) => {
       const { running, askedAt } = this.#track(state);
       return running !== undefined || client.now() - askedAt >= MISS_INTERVAL_MS ? this.refresh(state) : [];
     });
     if (questions.length === 0) return;
-    let timer: TimerHandle;
-    const waited = new Promise<void>((resolve) => timer = client.timers.start(resolve, MISS_WAIT_MS));
-    await Promise.race([Promise.all(questions), waited]);
-    client.timers.stop(timer);
+    await new Promise<void>((resolve) => {
+      const timer = client.timers.start(resolve, MISS_WAIT_MS);
+      const end = () => {
+        client.timers.stop(timer);
+        resolve();
+      };
+      for (const question of questions) void question.then(() => isFound() && end());
+      void Promise.all(questions).then(end);
+    });
   }
 
   /** Asks an endpoint as soon as two seconds have passed since it was last asked: its list was found to be wrong. */
@@ -118,6 +128,11 @@ export class DiscoveryLoop {
     const track = this.#track(state);
     track.dueAt = Math.min(track.dueAt, track.askedAt + MISS_INTERVAL_MS);
     if (this.#started) this.#arm();
+  }
+
+  /** How many models of the endpoint's last list its `model_filter` left out. */
+  filteredOut(state: EndpointState): number {
+    return this.#intake.filteredOut(state);
   }
 
   #track(state: EndpointState): Track {
@@ -145,21 +160,29 @@ export class DiscoveryLoop {
     const before = track.failures;
     track.failures = result.kind === "models" ? 0 : before + 1;
     track.dueAt = client.now() + this.#jittered(this.#pause(track.failures));
-    this.#deliver(state, result, before);
+    if (result.kind === "models") await this.#takeIn(state, result, { signal, failuresBefore: before });
+    else this.#noteFailure(state, result, before);
   }
 
-  #deliver(state: EndpointState, result: Exclude<ListResult, { kind: "aborted" }>, failuresBefore: number): void {
-    const { catalog, client, logger, onAuthFailure, onModels } = this.#options;
+  async #takeIn(
+    state: EndpointState,
+    list: ListResult & { kind: "models" },
+    { signal, failuresBefore }: { readonly signal: AbortSignal; readonly failuresBefore: number },
+  ): Promise<void> {
+    const { logger } = this.#options;
     const { name } = state.endpoint;
-    if (result.kind === "models") {
-      const count = result.models.length;
-      catalog.setModels(name, result.models, client.now());
-      if (failuresBefore > 0) {
-        logger.info(`Endpoint "${name}" lists its models again`, { endpoint: name, models: count });
-      } else logger.debug?.(`Endpoint "${name}" listed its models`, { endpoint: name, models: count });
-      onModels(state, result.models);
-      return;
-    }
+    const models = await this.#intake.take(state, list, signal);
+    if (failuresBefore > 0) logger.info(`Endpoint "${name}" lists its models again`, { endpoint: name, models });
+    else logger.debug?.(`Endpoint "${name}" listed its models`, { endpoint: name, models });
+  }
+
+  #noteFailure(
+    state: EndpointState,
+    result: ListResult & { kind: "failed" | "unauthorized" },
+    failuresBefore: number,
+  ): void {
+    const { catalog, logger, onAuthFailure } = this.#options;
+    const { name } = state.endpoint;
     catalog.setError(name, result.reason);
     // The registry says what to do about credentials, and only the first of several failures is news.
     if (result.kind === "failed" && failuresBefore === 0) {

@@ -8,6 +8,7 @@ import { Catalog } from "./catalog.ts";
 import { DiscoveryLoop, type DiscoverySettings } from "./discovery_loop.ts";
 
 const SETTINGS: DiscoverySettings = { enabled: true, interval: 300_000, timeout: 30_000, concurrent_workers: 5 };
+const NEVER_STALE = { stale_threshold: 0, cleanup_interval: 0 };
 const GOOD = { kind: "answered", status: 200, latencyMs: 1, loading: false, detail: "" } as const;
 
 /** Answers one question; a question without an answer hangs until its signal ends it. */
@@ -21,7 +22,7 @@ function listOf(...ids: string[]): Response {
 function setUp(names: readonly string[], options: { answer?: Answer; settings?: Partial<DiscoverySettings> } = {}) {
   const time = new FakeTime();
   const registry = new Registry({ breaker: { failures: 5, open_for: 30_000, half_open_max: 1 } });
-  const catalog = new Catalog();
+  const catalog = new Catalog({ joinByDigest: true });
   const asked: string[] = [];
   const log: string[] = [];
   const logger: Logger = {
@@ -33,6 +34,7 @@ function setUp(names: readonly string[], options: { answer?: Answer; settings?: 
   const play = { answer: options.answer ?? ((name: string) => listOf(`${name}-model`)) };
   const loop = new DiscoveryLoop({
     settings: { ...SETTINGS, ...options.settings },
+    staleness: NEVER_STALE,
     catalog,
     client: {
       timers: time.timers,
@@ -103,7 +105,7 @@ describe("DiscoveryLoop.refresh()", () => {
     const off = setUp(["a"], { settings: { enabled: false } });
     off.loop.start();
     await off.loop.refresh(only(off.states));
-    await off.loop.refreshOnMiss(off.states);
+    await off.loop.refreshOnMiss(off.states, () => false);
     await off.time.advance(1_000_000);
     assert.deepEqual([...asked, ...off.asked], []);
   });
@@ -160,16 +162,16 @@ describe("DiscoveryLoop.refresh()", () => {
     assert.deepEqual(["a", "b", "c", "d"].map((name) => catalog.isSynced(name)), [false, true, true, true]);
   });
 
-  test("one endpoint's failure leaves the others alone", async () => {
-    const { loop, states, catalog } = setUp(["a", "b"], {
-      answer: (name) => {
-        if (name === "a") throw new TypeError("broken");
-        return listOf("m");
-      },
-    });
-    await Promise.all(states.map((state) => loop.refresh(state)));
-    assert.equal(catalog.isSynced("a"), false);
-    assert.equal(catalog.isSynced("b"), true);
+  test("models that a server no longer lists leave with its next list", async () => {
+    const { loop, states, catalog, play } = setUp(["a"], { answer: () => listOf("old", "both") });
+    await loop.refresh(only(states));
+    play.answer = () => listOf("both", "new");
+    await loop.refresh(only(states));
+    assert.deepEqual(catalog.modelsOf("a").map(({ id }) => id), ["both", "new"]);
+    assert.equal(catalog.resolve("old"), undefined);
+    play.answer = () => listOf();
+    await loop.refresh(only(states));
+    assert.deepEqual(catalog.list(), []);
   });
 });
 
@@ -266,6 +268,7 @@ describe("DiscoveryLoop at the interval", () => {
       const started: number[] = [];
       const loop = new DiscoveryLoop({
         settings: SETTINGS,
+        staleness: NEVER_STALE,
         catalog,
         client: {
           timers: time.timers,
@@ -293,17 +296,45 @@ describe("DiscoveryLoop at the interval", () => {
   });
 });
 
+describe("what one endpoint does", () => {
+  const cases: readonly [string, Answer][] = [
+    ["fails to connect", () => Promise.reject(new TypeError("broken"))],
+    ["never answers", never],
+    ["answers rubbish", () => new Response("<html>")],
+    ...[401, 403, 404, 429, 500, 503].map((status): [string, Answer] => [
+      `answers ${status}`,
+      () => new Response("", { status }),
+    ]),
+  ];
+  for (const [what, answer] of cases) {
+    test(`never touches another nor ends its own questions: it ${what}`, async () => {
+      const { loop, time, catalog, play, asked } = setUp(["bad", "good"], {
+        answer: (name) => name === "bad" ? answer(name) : listOf("m"),
+      });
+      loop.start();
+      await time.advance(0);
+      assert.deepEqual([catalog.isSynced("bad"), catalog.isSynced("good")], [false, true]);
+      await time.advance(600_000);
+      assert.equal(asked.filter((name) => name === "good").length, 3);
+      assert.equal(catalog.syncInfo("good").error, undefined);
+      play.answer = (name) => listOf(`${name}-model`);
+      await time.advance(100_000);
+      assert.deepEqual(catalog.modelsOf("bad").map(({ id }) => id), ["bad-model"]);
+    });
+  }
+});
+
 describe("DiscoveryLoop.refreshOnMiss()", () => {
   test("asks each endpoint at most every two seconds", async () => {
     const { loop, states, asked, time } = setUp(["a", "b"]);
-    await loop.refreshOnMiss(states);
+    await loop.refreshOnMiss(states, () => false);
     assert.deepEqual(asked, ["a", "b"]);
-    await loop.refreshOnMiss(states);
+    await loop.refreshOnMiss(states, () => false);
     await time.advance(1_999);
-    await loop.refreshOnMiss(states);
+    await loop.refreshOnMiss(states, () => false);
     assert.equal(asked.length, 2);
     await time.advance(1);
-    await Promise.all(Array.from({ length: 50 }, () => loop.refreshOnMiss(states)));
+    await Promise.all(Array.from({ length: 50 }, () => loop.refreshOnMiss(states, () => false)));
     assert.equal(asked.length, 4);
   });
 
@@ -312,7 +343,7 @@ describe("DiscoveryLoop.refreshOnMiss()", () => {
     const { loop, states, catalog } = setUp(["a"], { answer: () => new Promise((resolve) => answer = resolve) });
     void loop.refresh(only(states));
     await settle();
-    const missed = loop.refreshOnMiss(states);
+    const missed = loop.refreshOnMiss(states, () => false);
     answer(listOf("m"));
     await missed;
     assert.equal(catalog.resolve("m")?.modelId, "m");
@@ -324,7 +355,7 @@ describe("DiscoveryLoop.refreshOnMiss()", () => {
       answer: (name) => name === "slow" ? new Promise((resolve) => answer = resolve) : listOf("fast-model"),
     });
     let returned = false;
-    const missed = loop.refreshOnMiss(states).then(() => returned = true);
+    const missed = loop.refreshOnMiss(states, () => false).then(() => returned = true);
     await time.advance(1_999);
     assert.equal(returned, false);
     assert.equal(catalog.isSynced("fast"), true);
@@ -335,10 +366,20 @@ describe("DiscoveryLoop.refreshOnMiss()", () => {
     assert.equal(catalog.resolve("late")?.modelId, "late");
   });
 
+  test("does not wait for the others once the model is found", async () => {
+    const { loop, states, catalog, time } = setUp(["stuck", "fast"], {
+      answer: (name) => name === "stuck" ? new Promise(() => {}) : listOf("wanted"),
+    });
+    const began = time.now;
+    await loop.refreshOnMiss(states, () => catalog.resolve("wanted") !== undefined);
+    assert.equal(time.now, began);
+    assert.equal(catalog.isSynced("stuck"), false);
+  });
+
   test("leaves no timer behind", async () => {
     const { loop, states, time } = setUp(["a"]);
-    await loop.refreshOnMiss(states);
-    await loop.refreshOnMiss([]);
+    await loop.refreshOnMiss(states, () => false);
+    await loop.refreshOnMiss([], () => false);
     assert.equal(time.pending, 0);
   });
 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { EndpointConfig } from "../config/schema.ts";
 import type { Profile } from "../config/profile.ts";
-import type { BackendClient } from "../endpoints/backend_get.ts";
+import type { BackendClient } from "../endpoints/ask_backend.ts";
 import { FakeTime, testEndpoint, testProfile } from "../endpoints/test_support.ts";
-import { fetchModelList, modelListUrl } from "./fetch_list.ts";
+import { fetchModelList, modelListUrls } from "./fetch_list.ts";
 
 const LIST = { object: "list", data: [{ id: "m" }] };
 
@@ -33,7 +33,7 @@ async function ask(
   return { result, asked };
 }
 
-describe("modelListUrl()", () => {
+describe("modelListUrls()", () => {
   const cases: readonly [string, Partial<EndpointConfig>, Partial<Profile>, string][] = [
     ["the profile's path", {}, {}, "http://127.0.0.1:9/v1/models"],
     ["below the endpoint's own path", { url: "http://127.0.0.1:9/llm" }, {}, "http://127.0.0.1:9/llm/v1/models"],
@@ -53,17 +53,66 @@ describe("modelListUrl()", () => {
   for (const [what, config, profile, url] of cases) {
     test(`is ${what}`, () => {
       const endpoint = testEndpoint({ url: "http://127.0.0.1:9", ...config });
-      assert.equal(modelListUrl(endpoint, testProfile("vllm", profile)), url);
+      assert.deepEqual(modelListUrls(endpoint, testProfile("vllm", profile)), [url]);
     });
   }
+
+  test("are all paths of the profile, but only the endpoint's own model_url", () => {
+    const profile = testProfile("lm-studio", { model_discovery_paths: ["/api/v1/models", "/api/v0/models"] });
+    const url = "http://127.0.0.1:9";
+    assert.deepEqual(modelListUrls(testEndpoint({ url }), profile), [`${url}/api/v1/models`, `${url}/api/v0/models`]);
+    assert.deepEqual(modelListUrls(testEndpoint({ url, model_url: "/mine" }), profile), [`${url}/mine`]);
+  });
 });
 
 describe("fetchModelList()", () => {
+  const TWO_PATHS = { model_discovery_paths: ["/new", "/old"] };
+
+  const absent: readonly [string, () => Response][] = [
+    ["404", () => new Response("404 page not found", { status: 404 })],
+    ["LM Studio's 200", () => Response.json({ error: "Unexpected endpoint or method. (GET /new)" })],
+  ];
+  for (const [what, answer] of absent) {
+    test(`asks the next path when there is nothing at the former: ${what}`, async () => {
+      const { result, asked } = await ask((url) => url.endsWith("/new") ? answer() : Response.json(LIST), {
+        profile: TWO_PATHS,
+      });
+      assert.deepEqual(asked.map(({ url }) => new URL(url).pathname), ["/new", "/old"]);
+      assert.deepEqual(result, {
+        kind: "models",
+        models: [{ id: "m" }],
+        origin: { url: "http://127.0.0.1:9/old", isLlamaSwap: false },
+      });
+    });
+  }
+
+  test("asks no other path after any other answer, nor after a good one", async () => {
+    for (const status of [200, 401, 403, 429, 500]) {
+      const { asked } = await ask(() => Response.json(LIST, { status }), { profile: TWO_PATHS });
+      assert.equal(asked.length, 1, String(status));
+    }
+  });
+
+  test("names all paths when there is nothing at any", async () => {
+    const { result } = await ask(() => new Response("", { status: 404 }), { profile: TWO_PATHS });
+    assert.deepEqual(result, {
+      kind: "failed",
+      reason: "GET /new and GET /old answer 404; if its model list is elsewhere, say so with model_url",
+    });
+  });
+
+  test("knows llama-swap's list, whatever the endpoint's type", async () => {
+    const { result } = await ask(() => Response.json({ data: [{ id: "m", owned_by: "llama-swap" }] }));
+    assert.ok(result.kind === "models");
+    assert.equal(result.origin.isLlamaSwap, true);
+  });
+
   test("reads the list in the profile's format", async () => {
     const { result, asked } = await ask(() => Response.json({ models: [{ name: "a:latest" }] }), {
-      profile: { response_format: "ollama", model_discovery_path: "/api/tags" },
+      profile: { response_format: "ollama", model_discovery_paths: ["/api/tags"] },
     });
-    assert.deepEqual(result, { kind: "models", models: [{ id: "a:latest", aliases: ["a"] }] });
+    assert.ok(result.kind === "models");
+    assert.deepEqual(result.models, [{ id: "a:latest", aliases: ["a"] }]);
     assert.equal(asked[0]?.url, "http://127.0.0.1:9/api/tags");
     assert.equal(asked[0]?.headers["user-agent"], "olla/1.0.0");
   });
@@ -78,7 +127,8 @@ describe("fetchModelList()", () => {
 
   test("follows a redirect on the same host, and none to another", async () => {
     const here = await ask((url) => url.endsWith("/moved") ? Response.json(LIST) : redirect("/moved"));
-    assert.deepEqual(here.result, { kind: "models", models: [{ id: "m" }] });
+    assert.ok(here.result.kind === "models");
+    assert.deepEqual(here.result.models, [{ id: "m" }]);
     const away = await ask(() => redirect("http://evil.example/v1/models"));
     assert.deepEqual(away.asked.map(({ url }) => url), ["http://127.0.0.1:9/v1/models"]);
     assert.deepEqual(away.result, { kind: "failed", reason: "GET /v1/models answers 302" });

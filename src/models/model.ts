@@ -1,4 +1,6 @@
-/** A model as one backend lists it. What the backend does not say is absent. */
+import type { StatedCapabilities } from "./capability.ts";
+
+/** A model as one backend lists it. What the backend does not say is absent. Immutable. */
 export interface DiscoveredModel {
   /** The name that the backend answers to. Never empty, without control characters. */
   readonly id: string;
@@ -9,13 +11,17 @@ export interface DiscoveredModel {
   /** Who made it; absent when the backend only names itself. */
   readonly ownedBy?: string;
   readonly sizeBytes?: number;
+  /** Of the whole model, weights, template and all: equal digests are the same model. */
   readonly digest?: string;
-  /** Tokens. */
+  /** Tokens: what a request may use in all. */
   readonly contextLength?: number;
-  /** As the backend says it: `loaded`, `not-loaded`, `available`, … */
-  readonly state?: string;
-  /** `llm`, `vlm`, `embeddings`, … */
+  /** Tokens: the longest answer. */
+  readonly maxOutputTokens?: number;
+  /** Whether it is in memory, where the list says so. */
+  readonly loaded?: boolean;
+  /** `llm`, `vlm`, `embeddings`, … as the backend says it. */
   readonly type?: string;
+  /** The architecture or family, as the backend says it. */
   readonly family?: string;
   /** Such as `8B`. */
   readonly parameterSize?: string;
@@ -25,30 +31,56 @@ export interface DiscoveredModel {
   readonly format?: string;
   /** The model that it is an adapter of. */
   readonly parent?: string;
-  readonly capabilities?: readonly string[];
+  /** Where the weights come from, such as Lemonade's `checkpoint`. */
+  readonly checkpoint?: string;
+  /** What runs it on the backend, such as Lemonade's `recipe`. */
+  readonly recipe?: string;
+  readonly description?: string;
+  readonly capabilities?: StatedCapabilities;
+  /** Money per token, in US dollars. */
+  readonly inputCostPerToken?: number;
+  readonly outputCostPerToken?: number;
   /** Unix seconds. */
   readonly modifiedAt?: number;
 }
 
-/** A model of the catalogue: one entry for all endpoints that have it. */
+/** One model on one endpoint. Immutable. */
+export interface ModelCopy {
+  /** Name of the endpoint. */
+  readonly endpoint: string;
+  /** As the endpoint lists it; `model.id` is its name there. */
+  readonly model: DiscoveredModel;
+}
+
+/** A model of the catalogue: one entry for all endpoints that have it. Immutable. */
 export interface ModelEntry {
+  /** The smallest of `names`, so that it does not depend on who answered first. */
   readonly id: string;
+  /** Every name under which an endpoint lists it, sorted. */
+  readonly names: readonly string[];
+  /** Sorted by endpoint, then by name there. An endpoint that lists it under two names has two. Never empty. */
+  readonly copies: readonly ModelCopy[];
   /** Unix seconds: the smallest that a backend named, else when olla first saw it. Does not grow. */
   readonly created: number;
   readonly ownedBy: string | undefined;
-  /** Names of the endpoints that serve it under this id, sorted. */
-  readonly endpoints: readonly string[];
   /** Tokens: the least that all these endpoints offer, as far as they say. */
   readonly contextLength: number | undefined;
-  readonly type: string | undefined;
+}
+
+/** How one endpoint serves a requested name. */
+export interface ModelHost {
+  /** The name to ask the endpoint for. */
+  readonly name: string;
+  /** The model behind it; undefined where only a wildcard (`openai/*`) covers the name. */
+  readonly model: DiscoveredModel | undefined;
 }
 
 /** What a requested name comes to. */
 export interface Resolution {
   /** The catalogue's id for it; the requested name itself for a wildcard. */
   readonly modelId: string;
-  /** Endpoint name → the name by which that endpoint knows the model. Never empty. */
-  readonly native: ReadonlyMap<string, string>;
+  /** By endpoint name. Never empty. */
+  readonly hosts: ReadonlyMap<string, ModelHost>;
 }
 
 /** How an endpoint's list is doing. */

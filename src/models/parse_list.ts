@@ -3,10 +3,13 @@ import type { DiscoveredModel } from "./model.ts";
 import { dockerModel } from "./parsers/docker_model_runner.ts";
 import { type JsonObject, objectOf } from "./parsers/fields.ts";
 import { lemonadeModel } from "./parsers/lemonade.ts";
+import { liteLlmModel } from "./parsers/litellm.ts";
+import { llamaSwapModel } from "./parsers/llama_swap.ts";
 import { llamaCppModel } from "./parsers/llamacpp.ts";
 import { lmdeployModel } from "./parsers/lmdeploy.ts";
 import { lmStudioModel } from "./parsers/lmstudio.ts";
 import { ollamaModel } from "./parsers/ollama.ts";
+import { omlxModel } from "./parsers/omlx.ts";
 import { openAiModel } from "./parsers/openai.ts";
 import { sglangModel } from "./parsers/sglang.ts";
 import { vllmModel } from "./parsers/vllm.ts";
@@ -15,8 +18,8 @@ import { vllmMlxModel } from "./parsers/vllm_mlx.ts";
 interface ListParser {
   /** Where the list is; the others are tried too, for a `model_url` that leads to another format than the type's own. */
   readonly key: "data" | "models";
-  /** Undefined for an entry that names no model. Never throws. */
-  readonly read: (entry: JsonObject) => DiscoveredModel | undefined;
+  /** Undefined for an entry that names no model. Never throws. `answer` is the whole of it, empty for a bare list. */
+  readonly read: (entry: JsonObject, answer: JsonObject) => DiscoveredModel | undefined;
 }
 
 const OPENAI: ListParser = { key: "data", read: openAiModel };
@@ -25,13 +28,16 @@ const PARSERS: Readonly<Record<ModelListFormat, ListParser>> = {
   "ollama": { key: "models", read: ollamaModel },
   "lmstudio": { key: "data", read: lmStudioModel },
   "openai": OPENAI,
+  "litellm": { key: "data", read: liteLlmModel },
   "vllm": { key: "data", read: vllmModel },
   "sglang": { key: "data", read: sglangModel },
   "lmdeploy": { key: "data", read: lmdeployModel },
   "vllm-mlx": { key: "data", read: vllmMlxModel },
   "llamacpp": { key: "data", read: llamaCppModel },
+  "llama-swap": { key: "data", read: llamaSwapModel },
   "docker-model-runner": { key: "data", read: dockerModel },
   "lemonade": { key: "data", read: lemonadeModel },
+  "omlx": { key: "data", read: omlxModel },
 };
 
 /**
@@ -44,8 +50,9 @@ const PARSERS: Readonly<Record<ModelListFormat, ListParser>> = {
 export function parseModelList(format: string, json: unknown): DiscoveredModel[] {
   const { key, read } = Object.hasOwn(PARSERS, format) ? PARSERS[format as ModelListFormat] : OPENAI;
   const models = new Map<string, DiscoveredModel>();
+  const answer = objectOf(json);
   for (const entry of listIn(json, key)) {
-    const model = typeof entry === "string" ? read({ id: entry }) : read(objectOf(entry));
+    const model = read(typeof entry === "string" ? { id: entry } : objectOf(entry), answer);
     if (model !== undefined && !models.has(model.id)) models.set(model.id, model);
   }
   return [...models.values()];

@@ -2,222 +2,89 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { MODEL_LIST_FORMATS } from "../config/profile.ts";
+import { CAPABILITIES } from "./capability.ts";
+import type { DiscoveredModel } from "./model.ts";
 import { parseModelList } from "./parse_list.ts";
+import { objectOf } from "./parsers/fields.ts";
 
-describe("parseModelList() reads what each server sends", () => {
-  test("ollama", () => {
-    const list = {
-      models: [
-        {
-          name: "llama3.2:latest",
-          model: "llama3.2:latest",
-          modified_at: "2024-09-25T10:00:00.5+02:00",
-          size: 2019393189,
-          digest: "a80c4f17acd5",
-          details: {
-            parent_model: "",
-            format: "gguf",
-            family: "llama",
-            families: ["llama"],
-            parameter_size: "3.2B",
-            quantization_level: "Q4_K_M",
-          },
-          capabilities: ["completion", "tools"],
-        },
-        { name: "hf.co/user/model:Q8_0", size: 0, details: null },
-        { name: "localhost:5000/me/model" },
-      ],
-    };
-    assert.deepEqual(parseModelList("ollama", list), [
-      {
-        id: "llama3.2:latest",
-        aliases: ["llama3.2"],
-        sizeBytes: 2019393189,
-        digest: "a80c4f17acd5",
-        modifiedAt: 1727251200,
-        created: 1727251200,
-        family: "llama",
-        format: "gguf",
-        parameterSize: "3.2B",
-        quantization: "Q4_K_M",
-        capabilities: ["completion", "tools"],
-      },
-      { id: "hf.co/user/model:Q8_0" },
-      { id: "localhost:5000/me/model", aliases: ["localhost:5000/me/model:latest"] },
-    ]);
-  });
+/** A place where servers differ: one of these stands there. */
+class Either {
+  readonly choices: readonly unknown[];
 
-  test("lmstudio", () => {
-    const list = {
-      object: "list",
-      data: [{
-        id: "qwen2-vl-7b-instruct",
-        object: "model",
-        type: "vlm",
-        publisher: "mlx-community",
-        arch: "qwen2_vl",
-        compatibility_type: "mlx",
-        quantization: "4bit",
-        state: "not-loaded",
-        max_context_length: 32768,
-      }],
-    };
-    assert.deepEqual(parseModelList("lmstudio", list), [{
-      id: "qwen2-vl-7b-instruct",
-      ownedBy: "mlx-community",
-      type: "vlm",
-      family: "qwen2_vl",
-      format: "mlx",
-      quantization: "4bit",
-      state: "not-loaded",
-      contextLength: 32768,
-    }]);
-  });
-
-  test("lmstudio's newer list", () => {
-    const list = {
-      models: [
-        {
-          type: "llm",
-          publisher: "google",
-          key: "google/gemma-3-4b",
-          architecture: "gemma3",
-          quantization: { name: "Q4_0", bits_per_weight: 4 },
-          size_bytes: 3000,
-          params_string: "4B",
-          loaded_instances: [{ id: "google/gemma-3-4b" }],
-          max_context_length: 131072,
-          format: "gguf",
-        },
-        { key: "idle", loaded_instances: [] },
-      ],
-    };
-    assert.deepEqual(parseModelList("lmstudio", list), [
-      {
-        id: "google/gemma-3-4b",
-        ownedBy: "google",
-        type: "llm",
-        family: "gemma3",
-        format: "gguf",
-        quantization: "Q4_0",
-        parameterSize: "4B",
-        sizeBytes: 3000,
-        state: "loaded",
-        contextLength: 131072,
-      },
-      { id: "idle", state: "not-loaded" },
-    ]);
-  });
-
-  test("openai, as LiteLLM and oMLX send it, wildcards included", () => {
-    const list = {
-      data: [
-        { id: "gpt-4", created: 1677610602, owned_by: "openai", mode: "chat", max_input_tokens: 128000 },
-        { id: "openai/*", object: "model", created: 1677610602, owned_by: "openai" },
-        { id: "long", created: 1677610602123, context_length: 8192 },
-      ],
-      object: "list",
-    };
-    assert.deepEqual(parseModelList("openai", list), [
-      { id: "gpt-4", created: 1677610602, ownedBy: "openai", contextLength: 128000, type: "chat" },
-      { id: "openai/*", created: 1677610602, ownedBy: "openai" },
-      { id: "long", created: 1677610602, contextLength: 8192 },
-    ]);
-  });
-
-  const cards = [
-    ["vllm", "vllm", { max_model_len: 32768, parent: "base" }, { contextLength: 32768, parent: "base" }],
-    ["sglang", "sglang", { max_model_len: 4096, parent: null }, { contextLength: 4096 }],
-    ["lmdeploy", "lmdeploy", { root: "x", parent: "base" }, { parent: "base" }],
-    ["vllm-mlx", "vllm-mlx-embedding", {}, { format: "mlx", type: "embeddings" }],
-    ["vllm-mlx", "vllm-mlx-reranker", {}, { format: "mlx", type: "reranker" }],
-    ["vllm-mlx", "vllm", {}, { format: "mlx" }],
-    ["docker-model-runner", "docker", {}, { format: "gguf" }],
-  ] as const;
-  for (const [format, self, sent, read] of cards) {
-    test(`${format} with owned_by "${self}"`, () => {
-      const entry = { id: "org/model", object: "model", created: 1700000000, ...sent };
-      const list = {
-        object: "list",
-        data: [{ ...entry, owned_by: self }, { ...entry, id: "other", owned_by: "meta" }],
-      };
-      const rest = "type" in read ? { format: "mlx" } : read;
-      assert.deepEqual(parseModelList(format, list), [
-        { id: "org/model", created: 1700000000, ...read },
-        { id: "other", created: 1700000000, ownedBy: "meta", ...rest },
-      ]);
-    });
+  constructor(choices: readonly unknown[]) {
+    this.choices = choices;
   }
+}
 
-  test("llamacpp, from data and not from models", () => {
-    const list = {
-      models: [{ name: "other", model: "other" }],
-      object: "list",
-      data: [
-        {
-          id: "qwen3-8b",
-          aliases: ["qwen", "qwen3-8b", 7],
-          object: "model",
-          created: 1700000000,
-          owned_by: "llamacpp",
-          meta: { n_ctx: 8192, n_ctx_train: 40960, n_params: 8190735360, size: 5027783488, ftype: "Q4_K - Medium" },
-        },
-        { id: "train-only", owned_by: "me", meta: { n_ctx_train: 2048 } },
-        { id: "in-router-mode", meta: null, status: { value: "unloaded" } },
-      ],
-    };
-    assert.deepEqual(parseModelList("llamacpp", list), [
-      {
-        id: "qwen3-8b",
-        created: 1700000000,
-        format: "gguf",
-        aliases: ["qwen"],
-        contextLength: 8192,
-        sizeBytes: 5027783488,
-        quantization: "Q4_K - Medium",
-      },
-      { id: "train-only", ownedBy: "me", format: "gguf", contextLength: 2048 },
-      { id: "in-router-mode", format: "gguf", state: "unloaded" },
-    ]);
-  });
-
-  test("lemonade", () => {
-    const list = {
-      object: "list",
-      data: [
-        {
-          id: "Qwen2.5-0.5B-Instruct-CPU",
-          created: 1744173590,
-          object: "model",
-          owned_by: "lemonade",
-          checkpoint: "amd/Qwen2.5-0.5B-Instruct-quantized_int4-float16-cpu-onnx",
-          recipe: "oga-cpu",
-          downloaded: true,
-          labels: ["reasoning"],
-        },
-        { id: "gguf", checkpoint: "unsloth/x:Q4", recipe: "llamacpp", downloaded: false },
-        { id: "plain", checkpoint: "x", recipe: "other" },
-      ],
-    };
-    assert.deepEqual(parseModelList("lemonade", list), [
-      {
-        id: "Qwen2.5-0.5B-Instruct-CPU",
-        created: 1744173590,
-        ownedBy: "amd",
-        format: "onnx",
-        state: "available",
-        capabilities: ["reasoning"],
-      },
-      { id: "gguf", ownedBy: "unsloth", format: "gguf", state: "not-downloaded" },
-      { id: "plain" },
-    ]);
-  });
-});
+/** All that any parser reads, as the servers write it, in one entry. */
+const WHOLE_ENTRY = {
+  id: "m",
+  name: "m",
+  key: "m",
+  model: "m",
+  aliases: ["m", "other"],
+  created: 1700000000,
+  created_at: 1700000000,
+  modified_at: "2024-09-25T10:00:00Z",
+  owned_by: "openai",
+  publisher: "meta",
+  size: 1000,
+  size_bytes: 1000,
+  digest: "abc",
+  description: "text",
+  details: {
+    parent_model: "base",
+    format: "gguf",
+    family: "llama",
+    families: ["llama"],
+    parameter_size: "8B",
+    quantization_level: "Q4_0",
+    context_length: 4096,
+  },
+  capabilities: new Either([["completion", "vision", "tool_use"], {
+    vision: true,
+    trained_for_tool_use: false,
+    reasoning: {},
+  }]),
+  type: new Either(["llm", "vlm", "embeddings", "embedding"]),
+  arch: "llama",
+  architecture: new Either(["llama", {
+    modality: "text->text",
+    input_modalities: ["image"],
+    output_modalities: ["text"],
+  }]),
+  compatibility_type: "gguf",
+  format: "gguf",
+  params_string: "8B",
+  quantization: new Either(["Q4_0", { name: "Q4_0", bits_per_weight: 4 }]),
+  state: "loaded",
+  loaded_instances: [{ id: "other", config: { context_length: 4096 } }, { id: "m", config: { context_length: 8192 } }],
+  loaded_context_length: 4096,
+  max_context_length: 8192,
+  max_context_window: 8192,
+  meta: { n_ctx: 4096, n_ctx_train: 8192, n_params: 8e9, size: 1000, ftype: "Q4_K - Medium" },
+  status: { value: "loaded", args: ["--embeddings"] },
+  mode: "chat",
+  max_model_len: 4096,
+  max_input_tokens: 4096,
+  max_output_tokens: 1024,
+  top_provider: { context_length: 4096, max_completion_tokens: 1024 },
+  pricing: { prompt: "0.000001", completion: "0.000002" },
+  input_cost_per_token: 0.000001,
+  supported_parameters: ["tools"],
+  supports_vision: true,
+  parent: "base",
+  root: "base",
+  checkpoint: "org/name",
+  recipe: "llamacpp",
+  labels: ["vision", "embeddings"],
+};
 
 describe("parseModelList() is lenient", () => {
   const ids = [
     ["an OpenAI list where Ollama's is expected", "ollama", { data: [{ id: "a" }] }, ["a"]],
     ["an Ollama list where OpenAI's is expected", "openai", { models: [{ name: "a:latest" }] }, ["a:latest"]],
+    ["one list of two", "llamacpp", { models: [{ name: "b" }], data: [{ id: "a" }] }, ["a"]],
     ["an unknown format", "tgi", { data: [{ id: "a" }] }, ["a"]],
     ["a format that is a property of every object", "constructor", { data: [{ id: "a" }] }, ["a"]],
     ["a bare list", "openai", [{ id: "a" }], ["a"]],
@@ -247,35 +114,113 @@ describe("parseModelList() is lenient", () => {
 });
 
 describe("parseModelList() with broken input", () => {
-  const keys = [
-    "id,name,model,key,created,owned_by,size,digest,modified_at,details,family,families,capabilities,meta,n_ctx,status,value",
-    "aliases,quantization,loaded_instances,state,type,max_model_len,parent,checkpoint,recipe,downloaded,labels,__proto__",
-  ].join(",").split(",");
-  const value = fc.letrec((tie) => ({
+  const odd = fc.letrec((tie) => ({
     any: fc.oneof(
       { depthSize: "small", withCrossShrink: true },
-      fc.constantFrom(null, true, false, "", "x", "a/b:latest", ":latest", "*", "2024-01-01T00:00:00Z"),
+      fc.constantFrom(null, true, false, "", "x", "a/b:latest", ":latest", "*", "2024-01-01T00:00:00Z", -1, 1e300, 0.5),
+      fc.constantFrom(
+        "llm",
+        "vlm",
+        "embeddings",
+        "embedding",
+        "chat",
+        "vision",
+        "tools",
+        "multimodal",
+        "loaded",
+        "oga-x",
+      ),
       fc.double(),
       fc.string({ unit: "binary" }),
       fc.array(tie("any"), { maxLength: 3 }),
-      fc.dictionary(fc.constantFrom(...keys), tie("any"), { maxKeys: 6 }),
+      fc.dictionary(fc.constantFrom("id", "name", "data", "models", "__proto__", "toString"), tie("any"), {
+        maxKeys: 4,
+      }),
     ),
   })).any;
+  /** The same value with some of its parts missing, and others odd. */
+  const broken = (value: unknown): fc.Arbitrary<unknown> => {
+    const parts = value instanceof Either
+      ? fc.oneof(...value.choices.map(broken))
+      : Array.isArray(value)
+      ? fc.tuple(...value.map(broken))
+      : typeof value === "object" && value !== null
+      ? fc.record(Object.fromEntries(Object.entries(value).map(([key, part]) => [key, broken(part)])), {
+        requiredKeys: [],
+      })
+      : fc.constant(value);
+    return fc.oneof({ weight: 6, arbitrary: parts }, { weight: 1, arbitrary: odd });
+  };
+  const brokenEntry = broken(WHOLE_ENTRY);
+  const format = fc.constantFrom(...MODEL_LIST_FORMATS);
 
-  test("never throws but for a missing list, and gives only sound models", () => {
+  test("never throws but for a missing list, whatever the answer is", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...MODEL_LIST_FORMATS), fc.array(value, { maxLength: 4 }), (format, entries) => {
-        const models = parseModelList(format, JSON.parse(JSON.stringify({ data: entries, models: entries })));
-        assert.equal(new Set(models.map((model) => model.id)).size, models.length);
-        for (const model of models) {
-          for (const name of [model.id, ...model.aliases ?? []]) assert.match(name, /^\S(?:[^\p{Cc}]*\S)?$/u);
-          for (const number of [model.created, model.sizeBytes, model.contextLength, model.modifiedAt]) {
-            assert.ok(number === undefined || (Number.isSafeInteger(number) && number > 0));
-          }
-          assert.ok(Object.values(model).every((field) => field !== undefined));
+      fc.property(format, fc.oneof(odd, fc.jsonValue({ maxDepth: 6 })), (format, answer) => {
+        try {
+          assertSound(parseModelList(format, fromWire(answer)));
+        } catch (error) {
+          assert.match(String(error), /no model list/);
         }
       }),
       { numRuns: 500 },
     );
   });
+
+  test("gives only sound models, whatever the entries are", () => {
+    fc.assert(
+      fc.property(
+        format,
+        fc.array(brokenEntry, { maxLength: 4 }),
+        fc.array(brokenEntry, { maxLength: 2 }),
+        (format, entries, others) => {
+          const [data, models] = format === "ollama" ? [others, entries] : [entries, others];
+          assertSound(parseModelList(format, fromWire({ data, models })));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test("never drops an entry that has a name, whatever else it says", () => {
+    const name = fc.stringMatching(/^[a-z0-9][a-zA-Z0-9._:/-]{0,20}$/);
+    fc.assert(
+      fc.property(format, fc.array(fc.tuple(name, brokenEntry), { maxLength: 4 }), (format, named) => {
+        const list = named.map(([name, entry]) => ({ ...objectOf(entry), id: name, name, key: name, model: name }));
+        const read = parseModelList(format, fromWire({ data: list, models: list }));
+        assertSound(read);
+        assert.deepEqual(read.map((model) => model.id), [...new Set(named.map(([name]) => name))]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
+
+/** As it comes from a backend: `__proto__` is a field like any other there. */
+function fromWire(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function assertSound(models: readonly DiscoveredModel[]): void {
+  assert.equal(new Set(models.map((model) => model.id)).size, models.length);
+  for (const model of models) {
+    for (const name of [model.id, ...model.aliases ?? []]) assert.match(name, /^\S(?:[^\p{Cc}\p{Cs}]*\S)?$/u);
+    assert.ok(model.aliases === undefined || (model.aliases.length > 0 && !model.aliases.includes(model.id)));
+    const { created, sizeBytes, contextLength, maxOutputTokens, modifiedAt } = model;
+    for (const count of [created, sizeBytes, contextLength, maxOutputTokens, modifiedAt]) {
+      assert.ok(count === undefined || (Number.isSafeInteger(count) && count > 0), `${count}`);
+    }
+    for (const cost of [model.inputCostPerToken, model.outputCostPerToken]) {
+      assert.ok(cost === undefined || (Number.isFinite(cost) && cost >= 0), `${cost}`);
+    }
+    const { digest, type, family, parameterSize, quantization, format, parent, description, ownedBy } = model;
+    for (const text of [digest, type, family, parameterSize, quantization, format, parent, description, ownedBy]) {
+      assert.ok(text === undefined || (typeof text === "string" && text.trim() !== ""), `${text}`);
+    }
+    assert.ok(model.loaded === undefined || typeof model.loaded === "boolean");
+    for (const [word, has] of Object.entries(model.capabilities ?? {})) {
+      assert.ok((CAPABILITIES as readonly string[]).includes(word) && typeof has === "boolean", `${word}: ${has}`);
+    }
+    assert.ok(Object.values(model).every((field) => field !== undefined));
+  }
+}

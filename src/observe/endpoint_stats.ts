@@ -1,14 +1,4 @@
-/** What statistics read of a finished request. */
-export interface CountedRequest {
-  readonly status: number;
-  readonly outcome: string;
-  readonly endpoint: string | undefined;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
-  readonly durationMs: number;
-  readonly errorCode: string | undefined;
-  readonly attempts: readonly { readonly endpoint: string; readonly outcome: string }[];
-}
+import { attemptVerdict, type CountedRequest, requestVerdict } from "./counted_request.ts";
 
 /** Counters of one endpoint since the start. */
 export interface EndpointCounters {
@@ -45,18 +35,8 @@ interface MutableCounters {
   maxLatencyMs: number;
 }
 
-/** Outcomes of attempts that say nothing against the endpoint. */
-const NO_FAILURE: ReadonlySet<string> = new Set(["answered", "passed_on", "client_gone"]);
-
-/** A pooled connection that had died; the request went out again on a new one, as part of the same attempt. */
-const RETRIED_RESET = "reset";
-
 function empty(): MutableCounters {
   return { requests: 0, failures: 0, trafficBytes: 0, answered: 0, latencySumMs: 0, minLatencyMs: 0, maxLatencyMs: 0 };
-}
-
-function isFailure(request: CountedRequest): boolean {
-  return request.outcome === "cut" || request.outcome === "failed" || request.status >= 500;
 }
 
 /** Counts finished requests. Endpoints are few and come from the config, so the maps need no bound. */
@@ -71,21 +51,18 @@ export class EndpointStats {
       this.#sizeLimitViolations++;
     }
     if (request.attempts.length === 0) return;
-    for (const attempt of request.attempts) {
-      if (attempt.outcome === RETRIED_RESET) continue;
-      const counters = this.#of(attempt.endpoint);
+    request.attempts.forEach(({ endpoint }, index) => {
+      const verdict = attemptVerdict(request, index);
+      if (verdict === undefined) return;
+      const counters = this.#of(endpoint);
       counters.requests++;
-      if (!NO_FAILURE.has(attempt.outcome)) counters.failures++;
-    }
-    const failed = isFailure(request);
+      if (verdict === "failure") counters.failures++;
+    });
+    const verdict = requestVerdict(request);
     this.#total.requests++;
-    if (failed) this.#total.failures++;
-    if (request.endpoint === undefined) return;
-    const last = request.attempts[request.attempts.length - 1];
+    if (verdict === "failure") this.#total.failures++;
+    if (request.endpoint === undefined || verdict !== "success") return;
     const counters = this.#of(request.endpoint);
-    // An attempt that answered, and failed later or with a 5xx, was not counted as a failure above.
-    if (failed && last !== undefined && NO_FAILURE.has(last.outcome)) counters.failures++;
-    if (request.outcome !== "ok" || failed) return;
     for (const answered of [counters, this.#total]) {
       answered.trafficBytes += request.requestBytes + request.responseBytes;
       answered.latencySumMs += request.durationMs;

@@ -28,15 +28,19 @@ export interface AnswerClass {
 const ANSWERED: AnswerClass = { kind: "answered" };
 const PASSED_ON: AnswerClass = { kind: "passed_on" };
 
+const MAY_RETRY: ReadonlySet<number> = new Set([400, 401, 403, 404, 409]);
+
 /** Statuses whose answer might be tried elsewhere, so that their (short) body is read before anything is sent. */
 export function mayRetryStatus(status: number): boolean {
-  return status >= 500 || status === 429 || status === 404 || status === 401 || status === 403 || status === 409;
+  return status >= 500 || status === 429 || (status >= 400 && status <= 409 && MAY_RETRY.has(status));
 }
 
 /** Puts an answer into its row of the failure table. Pure. */
 export function classifyAnswer(facts: AnswerFacts): AnswerClass {
   const { status, text } = facts;
   switch (status) {
+    case 400:
+      return facts.hasModel && (deniesModel(text) || deniesAbility(text)) ? { kind: "model_missing" } : ANSWERED;
     case 401:
     case 403:
       return facts.ourCredentials ? { kind: "auth" } : PASSED_ON;
@@ -52,7 +56,7 @@ export function classifyAnswer(facts: AnswerFacts): AnswerClass {
       return retryAfterMs === undefined ? { kind: "gateway" } : { kind: "busy", retryAfterMs };
     }
     case 500:
-      return { kind: "server_error" };
+      return facts.hasModel && deniesAbility(text) ? { kind: "model_missing" } : { kind: "server_error" };
     case 501:
     case 505:
       return PASSED_ON;
@@ -73,4 +77,18 @@ function retryAfter({ headers, text, now }: AnswerFacts): number | undefined {
 /** "model 'x' not found" (Ollama), "The model `x` does not exist" (vLLM, OpenAI), code model_not_found, … */
 function saysModelMissing(text: string): boolean {
   return /model/i.test(text) && /not[ _]found|does not exist|not exist|unknown model|no such model/i.test(text);
+}
+
+/**
+ * The same with 400, where other faults speak of models and of things that are not found as well: llama.cpp's router,
+ * LM Studio, llama-swap, LiteLLM.
+ */
+function deniesModel(text: string): boolean {
+  return /\bmodel '[^']{1,200}' not found|"model_not_found"|could not find (?:real )?model|Invalid model name passed/i
+    .test(text);
+}
+
+/** This copy of the model has no eyes or no tools (Ollama, llama.cpp); the copy of another server may. */
+function deniesAbility(text: string): boolean {
+  return /does not support tools|image input is not supported|missing data required for image input/i.test(text);
 }

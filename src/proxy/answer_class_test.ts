@@ -44,6 +44,17 @@ describe("classifyAnswer", () => {
     ["529 of an overloaded cloud", { status: 529 }, "gateway"],
     ["Ollama lacks the model", { status: 404, text: '{"error":"model \'x\' not found"}' }, "model_missing"],
     ["vLLM lacks the model", { status: 404, text: "The model `x` does not exist." }, "model_missing"],
+    [
+      "llama.cpp's router lacks it",
+      { status: 400, text: '{"error":{"message":"model \'x\' not found"}}' },
+      "model_missing",
+    ],
+    ["LM Studio lacks it", { status: 400, text: '{"error":{"code":"model_not_found"}}' }, "model_missing"],
+    ["llama-swap lacks it", { status: 400, text: "could not find real modelID for x" }, "model_missing"],
+    ["LiteLLM lacks it", { status: 400, text: "Invalid model name passed in model=x" }, "model_missing"],
+    ["400 of another fault", { status: 400, text: '{"error":"tool call not found in model turn"}' }, "answered"],
+    ["Ollama's copy has no tools", { status: 400, text: '{"error":"x does not support tools"}' }, "model_missing"],
+    ["llama.cpp's copy has no eyes", { status: 500, text: "image input is not supported" }, "model_missing"],
     ["404 of a path", { status: 404, text: '{"detail":"Not Found"}' }, "answered"],
     ["404 without a model in the request", { status: 404, text: "model not found", noModel: true }, "answered"],
   ];

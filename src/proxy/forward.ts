@@ -19,6 +19,8 @@ export interface ForwardDeps extends AttemptDeps, ChooserDeps, DeliveryDeps {
   readonly identity: Identity;
   /** A backend denied a model that its list had: ask it again. */
   readonly refreshModels: (state: EndpointState) => void;
+  /** A backend answers with a model: it has it in memory now. */
+  readonly onServed: (candidate: Candidate) => void;
 }
 
 /** One answer that could still be the client's, when nothing better comes. */
@@ -176,13 +178,16 @@ class ForwardRun {
     return new Response(null, { status: CLIENT_GONE_STATUS });
   }
 
-  #apply(effect: Effect, { state, model }: Candidate): void {
+  #apply(effect: Effect, candidate: Candidate): void {
+    const { state, model } = candidate;
     const { registry } = this.#deps;
     const now = this.#deps.now();
     switch (effect.kind) {
       case "success":
+        this.#deps.onServed(candidate);
         return registry.reportSuccess(state, model, now);
       case "streaming":
+        this.#deps.onServed(candidate);
         return registry.reportStreaming(state, model, now);
       case "unreachable":
         return registry.reportUnreachable(state, "a request could not connect", now);

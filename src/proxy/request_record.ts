@@ -1,3 +1,5 @@
+import type { RoutingDecision } from "../routing/candidate.ts";
+
 /** How one attempt at one endpoint ended, in a word for logs and the status. */
 export interface AttemptRecord {
   readonly endpoint: string;
@@ -34,7 +36,12 @@ export interface RequestRecord {
   status: number;
   requestBytes: number;
   responseBytes: number;
+  /** As the client wrote it. */
   model: string | undefined;
+  /** The catalogue's name for it, or the alias; undefined when nobody has it. */
+  modelId: string | undefined;
+  /** How it was placed; undefined for a request without a model. */
+  routing: RoutingDecision | undefined;
   endpoint: string | undefined;
   backendType: string | undefined;
   /** Whether a stream was asked for, or given. */

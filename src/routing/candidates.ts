@@ -1,53 +1,41 @@
 import { isPathEnabled } from "../config/path_match.ts";
-import type { ProfileSet } from "../config/profile.ts";
 import { isCandidate } from "../endpoints/availability.ts";
 import type { EndpointState } from "../endpoints/state.ts";
-import { OllaError } from "../errors.ts";
-import { headerValue } from "../lib/header_value.ts";
+import type { OllaError } from "../errors.ts";
 import type { Candidate, CandidateList, RoutingDecision } from "./candidate.ts";
+import { type Hosts, ModelHosts, type ModelHostsOptions } from "./model_hosts.ts";
+import { lackOf } from "./needs.ts";
 import {
+  capabilityMissing,
   listsMissing,
+  modelMissingFromRequest,
   modelNotFound,
   modelUnavailable,
   noEndpoints,
   noneInService,
   pathNotEnabled,
-  STRATEGY,
 } from "./refusals.ts";
-import { isInScope, type RouteScope } from "./route_scope.ts";
+import type { RouteQuery } from "./route_query.ts";
+import { isInScope } from "./route_scope.ts";
+import { type Miss, type MissRule, onMiss } from "./strategies.ts";
 
-/** What a request asks for, as far as routing cares. */
-export interface RouteQuery {
-  readonly scope: RouteScope;
-  readonly method: string;
-  /** The path as the backend will see it, without the query. */
-  readonly path: string;
-  /** As the client wrote it. */
-  readonly model: string | undefined;
-  /** True when the path itself decides the endpoint (a stored id), so that no model is needed. Follows from `path`. */
-  readonly hasOwner: boolean;
+/** Why there is no list to pick from. */
+export interface Refusal {
+  readonly kind: "refused";
+  readonly error: OllaError;
+  /** Asking the backends for their models once more could change the answer. */
+  readonly mayRefresh: boolean;
+  /** Endpoints out of service that might serve it if they were in service. */
+  readonly hosts: readonly EndpointState[];
+  /** Whom the routing strategy has take the request after all, once nothing better can be had. */
+  readonly fallback: CandidateList | undefined;
+  /** As in {@link CandidateList}. */
+  readonly modelId: string | undefined;
+  readonly decision: RoutingDecision | undefined;
 }
 
 /** Either a list to pick from, or why there is none. */
-export type RouteResult =
-  | { readonly kind: "list"; readonly list: CandidateList }
-  /** `mayRefresh`: asking the backends for their models once more could change the answer. */
-  /** `hosts`: endpoints out of service that might serve it if they were in service. */
-  | {
-    readonly kind: "refused";
-    readonly error: OllaError;
-    readonly mayRefresh: boolean;
-    readonly hosts?: readonly EndpointState[];
-  };
-
-/** What the model catalogue answers here. */
-export interface ModelLookup {
-  readonly version: number;
-  resolve(name: string): { readonly modelId: string; readonly native: ReadonlyMap<string, string> } | undefined;
-  closest(name: string, count: number): readonly string[];
-  /** True once this endpoint has given its model list at least once. */
-  isSynced(endpoint: string): boolean;
-}
+export type RouteResult = { readonly kind: "list"; readonly list: CandidateList } | Refusal;
 
 /** What the endpoint registry answers here. */
 export interface EndpointLookup {
@@ -55,36 +43,27 @@ export interface EndpointLookup {
   list(): readonly EndpointState[];
 }
 
-export interface CandidateIndexOptions {
+export interface CandidateIndexOptions extends ModelHostsOptions {
   readonly endpoints: EndpointLookup;
-  readonly models: ModelLookup;
-  readonly profiles: ProfileSet;
-  readonly aliases: Readonly<Record<string, readonly string[]>>;
-  /** False when `discovery.model_discovery.enabled` is off: then every endpoint is taken to have every model. */
-  readonly modelsKnown: boolean;
 }
 
 /** Clients choose paths and model names, so the memory of answered queries has a bound. */
-const MAX_REMEMBERED = 4096;
+const MAX_REMEMBERED = 16_384;
 const MAX_KEY_LENGTH = 2048;
 const CLOSE_NAMES = 3;
 
 /** Answers "who could serve this?" from memory; recomputes an answer only after an endpoint or a catalogue changed. */
 export class CandidateIndex {
   readonly #options: CandidateIndexOptions;
+  readonly #hosts: ModelHosts;
   readonly #remembered = new Map<string, RouteResult>();
-  readonly #aliases: ReadonlyMap<string, readonly string[]>;
-  /** The same by their names in lower case. */
-  readonly #looseAliases: ReadonlyMap<string, readonly string[]>;
   #endpointsVersion = -1;
   #modelsVersion = -1;
   #firstTurn = 0;
 
   constructor(options: CandidateIndexOptions) {
     this.#options = options;
-    const aliases = Object.entries(options.aliases);
-    this.#aliases = new Map(aliases);
-    this.#looseAliases = new Map(aliases.map(([alias, names]) => [alias.toLowerCase(), names]));
+    this.#hosts = new ModelHosts(options);
   }
 
   /** The candidates for a query, in config order, or the error to answer with. */
@@ -97,7 +76,7 @@ export class CandidateIndex {
     }
     const scope = query.scope.kind === "any" ? "" : query.scope.profile.name;
     const model = query.model === undefined ? "" : `=${query.model}`;
-    const key = `${scope}\n${query.method}\n${query.path}\n${model}`;
+    const key = `${scope}\n${query.method}\n${query.path}\n${query.needs}${model}`;
     const known = this.#remembered.get(key);
     if (known !== undefined) return known;
     const result = this.#build(query);
@@ -109,133 +88,161 @@ export class CandidateIndex {
 
   /**
    * 1. Does the route's profile enable the path? 2. Are there endpoints of that type? 3. Is the model known, and here?
-   * 4. Does a host of it enable the path? 5. Is one of them in service?
+   * 4. Does a host of it enable the path? 5. Is it known there to lack what is needed? 6. Is one of them in service?
    */
   #build(query: RouteQuery): RouteResult {
     const { scope, method, path, model } = query;
     // 1
-    if (scope.kind === "type" && !isPathEnabled(scope.profile, method, path)) return refused(pathNotEnabled(query));
-    // 2
-    const inScope: EndpointState[] = [];
-    let unidentified = 0;
-    for (const state of this.#options.endpoints.list()) {
-      if (state.profile === undefined) unidentified++;
-      else if (isInScope(scope, state.profile)) inScope.push(state);
+    if (scope.kind === "type" && !isPathEnabled(scope.profile, method, path)) {
+      return refused({ error: pathNotEnabled(query) });
     }
+    // 2
+    const all = this.#options.endpoints.list();
+    const inScope = all.filter(({ profile }) => profile !== undefined && isInScope(scope, profile));
     if (inScope.length === 0) {
-      const hosts = this.#options.endpoints.list().filter((state) => state.profile === undefined);
-      return { kind: "refused", error: noEndpoints(scope, unidentified), mayRefresh: unidentified > 0, hosts };
+      const hosts = all.filter((state) => state.profile === undefined);
+      return refused({ error: noEndpoints(scope, hosts.length), mayRefresh: hosts.length > 0, hosts });
     }
     if (model === undefined) return this.#withoutModel(query, inScope);
     // 3
-    const [first, second] = this.#hostsOf(model, inScope);
-    if (first === undefined) return this.#modelMissing(model, scope, inScope);
-    const result = this.#ofHosts(query, model, first);
+    const [first, second] = this.#hosts.find(model, inScope, query.needs);
+    if (first === undefined) return this.#unknown(query, model, inScope);
+    const result = this.#ofHosts(query, model, { hosts: first, inScope });
     // An alias none of whose hosts can serve gives way to a model of that very name.
-    return result.kind === "refused" && second !== undefined ? this.#ofHosts(query, model, second) : result;
+    return result.kind === "refused" && second !== undefined
+      ? this.#ofHosts(query, model, { hosts: second, inScope })
+      : result;
   }
 
-  #ofHosts(query: RouteQuery, model: string, { candidates, decision }: Hosts): RouteResult {
+  #ofHosts(
+    query: RouteQuery,
+    model: string,
+    { hosts: found, inScope }: { hosts: Hosts; inScope: readonly EndpointState[] },
+  ): RouteResult {
+    const { candidates, decision, modelId } = found;
     // 4
-    const enabled = candidates.filter(({ state }) => enablesPath(state, query.method, query.path));
-    if (enabled.length === 0) return refused(pathNotEnabled(query, candidates[0]?.state));
+    const enabled = candidates.filter(({ state }) => enablesPath(state, query));
+    if (enabled.length === 0) return refused({ error: pathNotEnabled(query, candidates[0]?.state), modelId });
     // 5
-    const routable = enabled.filter(({ state }) => isCandidate(state));
-    if (routable.length === 0) return outOfService(modelUnavailable(model, enabled), enabled.map((host) => host.state));
-    const hosts = enabled.map(({ state }) => state);
-    return { kind: "list", list: { candidates: routable, hosts, decision, turn: this.#firstTurn++ } };
+    const able = enabled.filter(({ known }) => lackOf(known, query.needs) === undefined);
+    if (able.length === 0) return this.#incapable(query, model, { enabled, decision, modelId });
+    // 6
+    const hosts = able.map(({ state }) => state);
+    const routable = able.filter(({ state }) => isCandidate(state));
+    if (routable.length > 0) return { kind: "list", list: this.#list(routable, { hosts, modelId, decision }) };
+    const rule = onMiss(this.#options.policy, "unavailable");
+    const rejected = this.#rejected(rule);
+    return refused({
+      error: modelUnavailable(model, able, rejected),
+      mayRefresh: this.#mayRefresh("unavailable"),
+      hosts,
+      modelId,
+      decision: rejected,
+      fallback: this.#fallback(query, rule, { model, inScope, modelId }),
+    });
   }
 
-  /**
-   * Who has the model, the better reading of its name first: alias as written, model as written, alias ignoring case,
-   * model ignoring case, wildcard. Readings that nobody serves are left out.
-   */
-  #hostsOf(model: string, inScope: readonly EndpointState[]): readonly Hosts[] {
-    const direct = this.#directHosts(model, inScope);
-    const exact = this.#aliases.get(model);
-    const loose = exact ?? this.#looseAliases.get(model.toLowerCase());
-    if (loose === undefined) return direct === undefined ? [] : [direct];
-    const candidates = this.#aliasHosts(loose, inScope);
-    const reason = `alias "${headerValue(model)}" resolved to ${candidates.length} endpoint(s)`;
-    const alias = candidates.length === 0
-      ? undefined
-      : { candidates, decision: { strategy: "alias", decision: "routed", reason } };
-    const modelFirst = exact === undefined &&
-      direct?.candidates.some((candidate) => candidate.model === model) === true;
-    return (modelFirst ? [direct, alias] : [alias, direct]).filter((hosts) => hosts !== undefined);
-  }
-
-  #directHosts(model: string, inScope: readonly EndpointState[]): Hosts | undefined {
-    const candidates: Candidate[] = [];
-    const native = this.#options.modelsKnown ? this.#options.models.resolve(model)?.native : undefined;
-    for (const state of inScope) {
-      const name = this.#options.modelsKnown ? native?.get(state.endpoint.name) : model;
-      if (name !== undefined) candidates.push({ state, model: name });
-    }
-    const decision = { strategy: STRATEGY, decision: "routed", reason: "model_found" };
-    return candidates.length === 0 ? undefined : { candidates, decision };
-  }
-
-  /** Each endpoint serves the first of the alias' names that it has. */
-  #aliasHosts(names: readonly string[], inScope: readonly EndpointState[]): Candidate[] {
-    if (!this.#options.modelsKnown) return inScope.map((state) => ({ state, model: names[0] }));
-    const resolved = names.map((name) => this.#options.models.resolve(name)?.native);
-    const candidates: Candidate[] = [];
-    for (const state of inScope) {
-      for (const native of resolved) {
-        const model = native?.get(state.endpoint.name);
-        if (model === undefined) continue;
-        candidates.push({ state, model });
-        break;
-      }
-    }
-    return candidates;
+  #incapable(
+    query: RouteQuery,
+    model: string,
+    { enabled, decision, modelId }: {
+      enabled: readonly Candidate[];
+      decision: RoutingDecision;
+      modelId: string;
+    },
+  ): RouteResult {
+    const lack = enabled.map(({ known }) => lackOf(known, query.needs)).find((word) => word !== undefined) ?? "vision";
+    const rejected = { strategy: decision.strategy, decision: "rejected", reason: "capability_missing" } as const;
+    const others = this.#options.modelsHaving(lack, CLOSE_NAMES);
+    const error = capabilityMissing(model, lack, { hosts: enabled, others, decision: rejected });
+    return refused({ error, modelId, decision: rejected });
   }
 
   #withoutModel(query: RouteQuery, inScope: readonly EndpointState[]): RouteResult {
-    const { method, path } = query;
-    const enabled = inScope.filter((state) => enablesPath(state, method, path));
-    if (enabled.length === 0) return refused(pathNotEnabled(query, inScope[0]));
-    const isRead = method === "GET" || method === "HEAD";
+    const enabled = inScope.filter((state) => enablesPath(state, query));
+    if (enabled.length === 0) return refused({ error: pathNotEnabled(query, inScope[0]) });
+    const isRead = query.method === "GET" || query.method === "HEAD";
     const oneType = enabled.every((state) => state.profile?.name === enabled[0]?.profile?.name);
-    if (!isRead && !oneType && !query.hasOwner) {
-      const message = 'The request names no "model", and endpoints of different types serve this path; ' +
-        "add a model, or use the route of one type, such as /olla/ollama";
-      return refused(new OllaError("invalid_request", message, { param: "model" }));
-    }
+    if (!isRead && !oneType && !query.hasOwner) return refused({ error: modelMissingFromRequest() });
     const routable = enabled.filter(isCandidate);
-    if (routable.length === 0) return outOfService(noneInService(enabled), enabled);
-    const candidates = routable.map((state) => ({ state, model: undefined }));
-    return { kind: "list", list: { candidates, hosts: enabled, decision: undefined, turn: this.#firstTurn++ } };
+    if (routable.length === 0) return refused({ error: noneInService(enabled), hosts: enabled });
+    const candidates = routable.map((state) => this.#hosts.candidate(state, undefined));
+    const list = this.#list(candidates, { hosts: enabled, modelId: undefined, decision: undefined });
+    return { kind: "list", list };
   }
 
-  #modelMissing(model: string, scope: RouteScope, inScope: readonly EndpointState[]): RouteResult {
-    const { models } = this.#options;
+  #unknown(query: RouteQuery, model: string, inScope: readonly EndpointState[]): RouteResult {
+    const { models, policy } = this.#options;
+    const rule = onMiss(policy, "unknown");
     const isSynced = inScope.some((state) => models.isSynced(state.endpoint.name));
+    const decision = this.#rejected(isSynced ? rule : { ...rule, reason: "model_unavailable" });
     const error = isSynced
-      ? modelNotFound(model, scope, {
-        elsewhere: [...models.resolve(model)?.native.keys() ?? []],
+      ? modelNotFound(model, query.scope, {
+        elsewhere: [...models.resolve(model)?.hosts.keys() ?? []],
         close: models.closest(model, CLOSE_NAMES),
+        alias: this.#hosts.alias(model),
+        decision,
       })
-      : listsMissing(model, scope);
-    return { kind: "refused", error, mayRefresh: true, hosts: inScope.filter((state) => !isCandidate(state)) };
+      : listsMissing(model, query.scope, decision);
+    return refused({
+      error,
+      mayRefresh: this.#mayRefresh("unknown"),
+      hosts: inScope.filter((state) => !isCandidate(state)),
+      decision,
+      fallback: this.#fallback(query, rule, { model, inScope, modelId: undefined }),
+    });
+  }
+
+  /** `discovery` may be told not to ask again; for the others a model that has just been put on a server is no miss. */
+  #mayRefresh(miss: Miss): boolean {
+    const { type, refreshOnMiss } = this.#options.policy;
+    return type === "discovery" ? refreshOnMiss : miss === "unknown";
+  }
+
+  /** The endpoints that the strategy has take a request that nobody is known to serve. They get the name as it is. */
+  #fallback(
+    query: RouteQuery,
+    { fallback, fallbackReason }: MissRule,
+    { model, inScope, modelId }: {
+      model: string;
+      inScope: readonly EndpointState[];
+      modelId: string | undefined;
+    },
+  ): CandidateList | undefined {
+    if (fallback === undefined) return undefined;
+    const { models, policy } = this.#options;
+    const name = this.#hosts.alias(model)?.models[0] ?? model;
+    const states = inScope.filter((state) =>
+      isCandidate(state) && enablesPath(state, query) && state.endpoint.takesModel?.(name) !== false &&
+      (fallback === "all" || !models.isSynced(state.endpoint.name))
+    );
+    if (states.length === 0) return undefined;
+    const candidates = states.map((state) => this.#hosts.candidate(state, name));
+    const decision = { strategy: policy.type, decision: "fallback", reason: fallbackReason } as const;
+    return this.#list(candidates, { hosts: states, modelId, decision });
+  }
+
+  #rejected({ reason }: MissRule): RoutingDecision {
+    return { strategy: this.#options.policy.type, decision: "rejected", reason };
+  }
+
+  #list(candidates: readonly Candidate[], about: Pick<CandidateList, "hosts" | "modelId" | "decision">): CandidateList {
+    return { candidates, ...about, turn: this.#firstTurn++ };
   }
 }
 
-/** Some reading of a model's name, and who serves it. */
-interface Hosts {
-  readonly candidates: readonly Candidate[];
-  readonly decision: RoutingDecision;
+function refused(what: Partial<Refusal> & { readonly error: OllaError }): Refusal {
+  return {
+    kind: "refused",
+    mayRefresh: false,
+    hosts: [],
+    fallback: undefined,
+    modelId: undefined,
+    decision: undefined,
+    ...what,
+  };
 }
 
-function refused(error: OllaError): RouteResult {
-  return { kind: "refused", error, mayRefresh: false };
-}
-
-function outOfService(error: OllaError, hosts: readonly EndpointState[]): RouteResult {
-  return { kind: "refused", error, mayRefresh: false, hosts };
-}
-
-function enablesPath(state: EndpointState, method: string, path: string): boolean {
+function enablesPath(state: EndpointState, { method, path }: RouteQuery): boolean {
   return state.profile !== undefined && isPathEnabled(state.profile, method, path);
 }

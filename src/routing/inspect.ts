@@ -3,6 +3,8 @@
  * `indexOf('"')`, so a 3 MB image costs microseconds where `JSON.parse` would block the event loop for milliseconds.
  * @module
  */
+import { ContentScan, isObject, isWord, Level, type TopKey } from "./inspect_content.ts";
+import type { Needs } from "./needs.ts";
 
 /** Where a value stands in the body, quotes included: `body.subarray(start, end)`. */
 export interface Span {
@@ -19,6 +21,8 @@ export interface Inspection {
   readonly modelSpan: Span | undefined;
   /** True when the client asked for a streamed answer; undefined when it did not say. */
   readonly stream: boolean | undefined;
+  /** What it needs of its model, were it a request for a language model. */
+  readonly needs: Needs;
 }
 
 /** Why a body was refused before any backend saw it. */
@@ -83,13 +87,33 @@ function decodeString(body: Buffer, open: number, close: number): string | undef
   }
 }
 
-/** True when the key might be `model` or `stream`: right length, or long enough to hide them behind escapes. */
-function mayMatter(body: Buffer, open: number, close: number): boolean {
+/** The keys of the body itself that matter, by their first byte. */
+const TOP_KEYS: readonly (readonly (typeof MODEL | typeof STREAM | TopKey)[] | undefined)[] = byFirstByte([
+  MODEL,
+  STREAM,
+  "messages",
+  "input",
+  "tools",
+  "functions",
+  "images",
+]);
+
+function byFirstByte<T extends string>(words: readonly T[]): (readonly T[] | undefined)[] {
+  const table: T[][] = [];
+  for (const word of words) (table[word.charCodeAt(0)] ??= []).push(word);
+  return table;
+}
+
+/** The key between two quotes when it is one of ours; else its text when it might be ours behind escapes or another case. */
+function keyAt(body: Buffer, open: number, close: number): string | undefined {
   const length = close - open - 1;
-  if (length === MODEL.length || length === STREAM.length) return true;
-  if (length < MODEL.length) return false;
+  for (const word of TOP_KEYS[body[open + 1] as number] ?? []) {
+    if (word.length === length && isWord(body, open, word)) return word;
+  }
+  if (length < MODEL.length) return undefined;
+  if (length === MODEL.length) return decodeString(body, open, close);
   const escape = body.indexOf(BACKSLASH, open + 1);
-  return escape !== -1 && escape < close;
+  return escape !== -1 && escape < close ? decodeString(body, open, close) : undefined;
 }
 
 /** What the scan has learnt from the top level so far; it is told of every token there. */
@@ -100,7 +124,12 @@ class TopLevel {
   #expectsKey = true;
   #modelSeen = false;
   /** The key whose value comes next, when it is one of ours. */
-  #key: typeof MODEL | typeof STREAM | undefined;
+  #key: typeof MODEL | typeof STREAM | TopKey | undefined;
+  readonly content: ContentScan;
+
+  constructor(body: Buffer) {
+    this.content = new ContentScan(body);
+  }
 
   onString(body: Buffer, open: number, close: number): InvalidBody | undefined {
     if (this.#expectsKey) return this.#onKey(body, open, close);
@@ -116,9 +145,12 @@ class TopLevel {
     this.#key = undefined;
   }
 
-  /** An object or array begins as a value. */
-  onOpen(): InvalidBody | undefined {
-    return this.#key === MODEL ? MODEL_NOT_STRING : undefined;
+  /** An object or array begins as a value, at position `at`; what it holds. */
+  onOpen(at: number, array: boolean): InvalidBody | Level {
+    const key = this.#key;
+    if (key === MODEL) return MODEL_NOT_STRING;
+    this.#key = undefined;
+    return array ? this.content.onTopArray(at, key === STREAM ? undefined : key) : Level.OBJECT;
   }
 
   /** A byte of a bare literal: true, false, null or a number. */
@@ -131,9 +163,12 @@ class TopLevel {
 
   #onKey(body: Buffer, open: number, close: number): InvalidBody | undefined {
     this.#expectsKey = false;
-    const key = mayMatter(body, open, close) ? decodeString(body, open, close) : undefined;
-    if (key === STREAM) this.#key = STREAM;
-    if (key?.toLowerCase() !== MODEL) return undefined;
+    const key = keyAt(body, open, close);
+    if (key === undefined) return undefined;
+    if (key.toLowerCase() !== MODEL) {
+      if (isTopKey(key)) this.#key = key;
+      return undefined;
+    }
     if (this.#modelSeen) {
       const message =
         `The request body has the key "model" twice (again as "${key}"); backends disagree on which counts`;
@@ -143,6 +178,10 @@ class TopLevel {
     this.#key = MODEL;
     return undefined;
   }
+}
+
+function isTopKey(key: string): key is TopKey | typeof STREAM {
+  return (TOP_KEYS[key.charCodeAt(0)] as readonly string[] | undefined)?.includes(key) === true;
 }
 
 /**
@@ -163,9 +202,11 @@ export function inspectJson(bytes: Uint8Array): Inspection | InvalidBody {
 
 /** @param from The byte behind the object's opening brace. */
 function scanObject(body: Buffer, from: number): Inspection | InvalidBody {
-  const top = new TopLevel();
-  // One entry per open level, true for an object: `}` must close `{`, and only the outermost holds our keys.
-  const levels: boolean[] = [true];
+  const top = new TopLevel(body);
+  const { content } = top;
+  // One entry per open level: `}` must close `{`, and only the outermost holds the model.
+  const levels: Level[] = [Level.OBJECT];
+  let level: Level = Level.OBJECT;
   for (let i = from; i < body.length; i++) {
     const byte = body[i] as number;
     const atTop = levels.length === 1;
@@ -175,22 +216,35 @@ function scanObject(body: Buffer, from: number): Inspection | InvalidBody {
         const close = endOfString(body, i + 1);
         if (close === -1) return syntax("The request body has an unterminated string");
         if (atTop) fault = top.onString(body, i, close);
+        else if (level === Level.PART || level === Level.MESSAGE) content.onString(i, close);
         i = close;
         break;
       }
       case OPEN_BRACE:
-      case OPEN_BRACKET:
+      case OPEN_BRACKET: {
         if (levels.length >= MAX_DEPTH) return syntax(`The request body is nested deeper than ${MAX_DEPTH} levels`);
-        if (atTop) fault = top.onOpen();
-        levels.push(byte === OPEN_BRACE);
+        const array = byte === OPEN_BRACKET;
+        if (atTop) {
+          const opened = top.onOpen(i, array);
+          if (typeof opened === "object") return opened;
+          level = opened;
+        } else if (level < Level.MESSAGES) level = array ? Level.ARRAY : Level.OBJECT;
+        else level = array ? content.onArray(i, level) : content.onObject(level);
+        levels.push(level);
         break;
+      }
       case CLOSE_BRACE:
-      case CLOSE_BRACKET:
-        if (levels.pop() !== (byte === CLOSE_BRACE)) return syntax("The request body has unbalanced brackets");
-        if (levels.length === 0) return endOfObject(body, i + 1, top);
+      case CLOSE_BRACKET: {
+        if (isObject(level) !== (byte === CLOSE_BRACE)) return syntax("The request body has unbalanced brackets");
+        levels.pop();
+        const outer = levels.at(-1);
+        if (outer === undefined) return endOfObject(body, i + 1, top);
+        level = outer;
         break;
+      }
       case COMMA:
         if (atTop) top.onComma();
+        else if (level >= Level.MESSAGES) content.onComma();
         break;
       case COLON:
         break;
@@ -206,7 +260,7 @@ function endOfObject(body: Buffer, from: number, top: TopLevel): Inspection | In
   if (skipSpace(body, from) !== body.length) {
     return syntax("The request body has bytes after the end of its JSON object");
   }
-  return { kind: "ok", model: top.model, modelSpan: top.modelSpan, stream: top.stream };
+  return { kind: "ok", model: top.model, modelSpan: top.modelSpan, stream: top.stream, needs: top.content.needs };
 }
 
 function skipSpace(body: Buffer, from: number): number {

@@ -1,4 +1,5 @@
 import type { Inspection, InvalidBody, Span } from "./inspect.ts";
+import { NO_NEEDS } from "./needs.ts";
 
 const CRLF = "\r\n";
 const HEADER_END = Buffer.from("\r\n\r\n");
@@ -59,7 +60,7 @@ export function inspectMultipart(bytes: Uint8Array, contentType: string): Inspec
     at = end + nextDelimiter.length;
     if (at + 2 > body.length) return invalid("The multipart body ends before its closing boundary");
   }
-  return { kind: "ok", model: model === "" ? undefined : model, modelSpan, stream };
+  return { kind: "ok", model: model === "" ? undefined : model, modelSpan, stream, needs: NO_NEEDS };
 }
 
 function invalid(message: string): InvalidBody {

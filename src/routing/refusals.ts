@@ -4,18 +4,17 @@
  */
 import type { EndpointState } from "../endpoints/state.ts";
 import { OllaError } from "../errors.ts";
-import type { Candidate } from "./candidate.ts";
-import type { RouteQuery } from "./candidates.ts";
+import type { Candidate, RoutingDecision } from "./candidate.ts";
+import type { Alias } from "./model_hosts.ts";
+import type { NeededCapability } from "./needs.ts";
+import type { RouteQuery } from "./route_query.ts";
 import type { RouteScope } from "./route_scope.ts";
 
-/** How models are placed; what `X-Olla-Routing-Strategy` says. */
-export const STRATEGY = "strict";
-
 /** The routing headers of a refusal. */
-function rejected(reason: string): Record<string, string> {
+function routingHeaders({ strategy, decision, reason }: RoutingDecision): Record<string, string> {
   return {
-    "X-Olla-Routing-Strategy": STRATEGY,
-    "X-Olla-Routing-Decision": "rejected",
+    "X-Olla-Routing-Strategy": strategy,
+    "X-Olla-Routing-Decision": decision,
     "X-Olla-Routing-Reason": reason,
   };
 }
@@ -29,11 +28,11 @@ function here(scope: RouteScope): string {
 }
 
 /** No endpoint has given its model list yet. */
-export function listsMissing(model: string, scope: RouteScope): OllaError {
+export function listsMissing(model: string, scope: RouteScope, decision: RoutingDecision): OllaError {
   const message = `No endpoint${ofType(scope)} has given its model list yet, so "${model}" cannot be placed; ` +
     "look at /internal/status/endpoints for what they answer";
   return new OllaError("model_unavailable", message, {
-    headers: { "Retry-After": "5", ...rejected("model_unavailable") },
+    headers: { "Retry-After": "5", ...routingHeaders(decision) },
   });
 }
 
@@ -42,21 +41,68 @@ export function listsMissing(model: string, scope: RouteScope): OllaError {
  *
  * @param known.elsewhere Endpoints beyond the route that have it.
  * @param known.close Models with a similar name.
+ * @param known.alias What the name stands for, where it is an alias.
  */
 export function modelNotFound(
   model: string,
   scope: RouteScope,
-  { elsewhere, close }: { elsewhere: readonly string[]; close: readonly string[] },
+  { elsewhere, close, alias, decision }: {
+    readonly elsewhere: readonly string[];
+    readonly close: readonly string[];
+    readonly alias: Alias | undefined;
+    readonly decision: RoutingDecision;
+  },
 ): OllaError {
   const hint = elsewhere.length > 0
     ? `it is on ${elsewhere.join(", ")}, which this route does not reach`
+    : alias !== undefined
+    ? `it is an alias for ${quoted(alias.models)}, none of which is there`
     : close.length > 0
-    ? `did you mean ${close.map((name) => `"${name}"`).join(", ")}?`
+    ? `did you mean ${quoted(close)}?`
     : "GET /v1/models lists what there is";
   return new OllaError("model_not_found", `The model "${model}" does not exist${here(scope)}; ${hint}`, {
     param: "model",
-    headers: rejected("model_not_found"),
+    headers: routingHeaders(decision),
   });
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
+}
+
+const CANNOT: Record<NeededCapability, string> = {
+  vision: "take pictures",
+  tools: "use tools",
+  embeddings: "make embeddings",
+};
+
+/**
+ * Every endpoint that has the model says that it cannot do what the request needs.
+ *
+ * @param known.others Models that can.
+ */
+export function capabilityMissing(
+  model: string,
+  lack: NeededCapability,
+  { hosts, others, decision }: {
+    readonly hosts: readonly Candidate[];
+    readonly others: readonly string[];
+    readonly decision: RoutingDecision;
+  },
+): OllaError {
+  const who = hosts.map(({ state }) => state.endpoint.name).join(", ");
+  const hint = others.length > 0 ? `models that can: ${quoted(others)}` : "no model here is known to";
+  return new OllaError("capability_missing", `The model "${model}" cannot ${CANNOT[lack]}, says ${who}; ${hint}`, {
+    param: "model",
+    headers: routingHeaders(decision),
+  });
+}
+
+/** A request that must name a model names none. */
+export function modelMissingFromRequest(): OllaError {
+  const message = 'The request names no "model", and endpoints of different types serve this path; ' +
+    "add a model, or use the route of one type, such as /olla/ollama";
+  return new OllaError("invalid_request", message, { param: "model" });
 }
 
 /** The path is in no profile that could serve the request. */
@@ -87,13 +133,13 @@ export function noEndpoints(scope: RouteScope, unidentified: number): OllaError 
 }
 
 /** Those that have the model are out of service. */
-export function modelUnavailable(model: string, hosts: readonly Candidate[]): OllaError {
+export function modelUnavailable(model: string, hosts: readonly Candidate[], decision: RoutingDecision): OllaError {
   return new OllaError(
     "model_unavailable",
     `The model "${model}" is on ${statusOf(hosts.map((host) => host.state))}; ` +
       "/internal/status/endpoints says why",
     {
-      headers: { "Retry-After": "5", ...rejected("model_unavailable") },
+      headers: { "Retry-After": "5", ...routingHeaders(decision) },
     },
   );
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { bytes, json, ndjson, sse } from "./answers.ts";
 import { type Answer, FakeBackend, type FakeBackendOptions, type Received } from "./fake_backend.ts";
 
@@ -18,12 +19,16 @@ export class FakeLlm implements AsyncDisposable {
   readonly backend: FakeBackend;
   /** As its model list says; a lie when the test changes it. */
   models: readonly string[];
-  /** What POST requests meet. */
+  /** What POST requests for a model meet. */
   inference: Answer;
   /** What the health check meets. */
   probe: Answer;
   /** What the model list meets; undefined for a true one. */
   list: Answer | undefined;
+  /** What Ollama's `/api/show` says of each model. By default all that a request may need. */
+  capabilities: readonly string[] = ["completion", "tools", "vision", "thinking"];
+  /** What Ollama's `/api/ps` says: models in memory. */
+  loaded: readonly string[] = [];
 
   private constructor(options: FakeLlmOptions, backend: FakeBackend) {
     this.name = options.name;
@@ -46,9 +51,9 @@ export class FakeLlm implements AsyncDisposable {
     return this.backend.url;
   }
 
-  /** Requests for a model so far: neither health checks nor lists. */
+  /** Requests for a model so far: neither health checks nor questions about models. */
   get inferences(): readonly Received[] {
-    return this.backend.requests.filter((request) => request.method === "POST");
+    return this.backend.requests.filter((request) => request.method === "POST" && !this.#isShow(request));
   }
 
   /** This server as an entry of olla's config, checked often; `more` adds or replaces keys. */
@@ -67,7 +72,12 @@ export class FakeLlm implements AsyncDisposable {
     return this.backend[Symbol.asyncDispose]();
   }
 
+  #isShow(request: Received): boolean {
+    return this.kind === "ollama" && request.target === "/api/show";
+  }
+
   #route(request: Received): Answer {
+    if (this.#isShow(request)) return this.#show(request);
     if (request.method === "POST") return this.inference;
     const path = request.target.split("?")[0];
     if (path === "/v1/models") return this.list ?? openAiList(this.models);
@@ -80,9 +90,27 @@ export class FakeLlm implements AsyncDisposable {
         return json({ version: "0.12.3" });
       case "/api/tags":
         return this.list ?? ollamaList(this.models);
+      case "/api/ps":
+        return ollamaPs(this.loaded);
       default:
         return notFound;
     }
+  }
+
+  #show(request: Received): Answer {
+    const { model } = JSON.parse(request.body.toString()) as { model?: string };
+    if (model === undefined || !this.models.includes(model)) {
+      return json({ error: `model '${model}' not found` }, { status: 404 });
+    }
+    return json({
+      modelfile: `FROM ${model}\n`,
+      parameters: 'stop                           "<|end|>"',
+      template: "{{ .Prompt }}",
+      details: { parent_model: "", families: ["fake"], ...DETAILS },
+      model_info: { "general.architecture": "fake", "general.parameter_count": 1e9, "fake.context_length": 8192 },
+      capabilities: this.capabilities,
+      modified_at: "2025-06-01T10:00:00Z",
+    });
   }
 }
 
@@ -92,10 +120,24 @@ function openAiList(models: readonly string[]): Answer {
   return json({ object: "list", data: models.map((id) => ({ id, object: "model", created: 1, owned_by: "fake" })) });
 }
 
+const DETAILS = { format: "gguf", family: "fake", parameter_size: "1B", quantization_level: "Q4_0" };
+
+function ollamaEntry(name: string): Record<string, unknown> {
+  return { name, model: name, size: 1, digest: digestOf(name), details: DETAILS };
+}
+
 function ollamaList(models: readonly string[]): Answer {
-  const details = { format: "gguf", family: "fake", parameter_size: "1B", quantization_level: "Q4_0" };
-  const entry = (name: string) => ({ name, model: name, size: 1, digest: "0".repeat(64), details });
-  return json({ models: models.map(entry) });
+  return json({ models: models.map(ollamaEntry) });
+}
+
+function ollamaPs(loaded: readonly string[]): Answer {
+  const more = { expires_at: "2199-01-01T00:00:00Z", size_vram: 1, context_length: 4096 };
+  return json({ models: loaded.map((name) => ({ ...ollamaEntry(name), ...more })) });
+}
+
+/** Of one name always the same, on whatever server: 64 hexadecimal digits, as Ollama gives them. */
+function digestOf(name: string): string {
+  return createHash("sha256").update(name).digest("hex");
 }
 
 /** The body of a chat answer in OpenAI's shape. */

@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 import type { EndpointState } from "../../endpoints/state.ts";
 import { OllaError } from "../../errors.ts";
+import { conditionalJson } from "../conditional.ts";
+import { jsonResponse, jsonTextResponse } from "../own_response.ts";
+import { splitTarget } from "../request_target.ts";
 import { endpointReport, isServing, type StatusSources } from "../status/endpoint_report.ts";
 import { statusReport, type SystemSources } from "../status/status_report.ts";
 import { type VersionFacts, versionReport } from "../status/version_report.ts";
-import { jsonResponse } from "../own_response.ts";
 import { requireMethods } from "./methods.ts";
 import { welcome } from "./welcome.ts";
 
@@ -13,6 +15,10 @@ export interface OperationsDeps {
   readonly endpoints: () => readonly EndpointState[];
   readonly statusSources: () => StatusSources;
   readonly systemSources: () => SystemSources;
+  /** The body of `/internal/status/models` for a query. @throws {OllaError} For a query that makes no sense. */
+  readonly modelsReport: (query: URLSearchParams) => unknown;
+  /** The body of `/internal/stats/models` for a query. */
+  readonly modelStatsReport: (query: URLSearchParams) => unknown;
   readonly version: VersionFacts;
   /** False once the program is shutting down: then it is not ready, whatever its endpoints. */
   readonly isAccepting: () => boolean;
@@ -33,8 +39,11 @@ export function operationsRoutes(deps: OperationsDeps): Hono {
 
   get("/internal/health", () => jsonResponse({ status: "healthy" }));
   get("/internal/health/ready", () => readiness(deps));
-  get("/internal/status", () => jsonResponse(statusReport(deps.systemSources())));
-  get("/internal/status/endpoints", () => jsonResponse(endpointReport(deps.statusSources())));
+  get("/internal/status", (request) => conditionalJson(request, statusReport(deps.systemSources())));
+  get("/internal/status/endpoints", (request) => conditionalJson(request, endpointReport(deps.statusSources())));
+  get("/internal/status/models", (request) => conditionalJson(request, deps.modelsReport(queryOf(request))));
+  // Counters change with every request: there is nothing that a client could have already.
+  get("/internal/stats/models", (request) => reportResponse(deps.modelStatsReport(queryOf(request))));
   get("/version", () => jsonResponse(versionReport(deps.version)));
   get("/", (request) => welcome(request, deps.rootRoutes));
   app.notFound(() => {
@@ -50,10 +59,21 @@ export function operationsRoutes(deps: OperationsDeps): Hono {
 const PAGES = [
   "/internal/status",
   "/internal/status/endpoints",
+  "/internal/status/models",
+  "/internal/stats/models",
   "/internal/health",
   "/internal/health/ready",
   "/version",
 ];
+
+function queryOf(request: Request): URLSearchParams {
+  return new URLSearchParams(splitTarget(request.url).query);
+}
+
+/** A report ends its line, as the Go program's do. */
+function reportResponse(report: unknown): Response {
+  return jsonTextResponse(`${JSON.stringify(report)}\n`);
+}
 
 /** 200 when a request could be served now, 503 with the reason when not. */
 function readiness(deps: OperationsDeps): Response {

@@ -9,6 +9,10 @@ export interface ModelSync {
   readonly count: number;
   /** Epoch ms; 0 before the first list. */
   readonly lastSyncAt: number;
+  /** Why the last list could not be read; undefined when it could. */
+  readonly error: string | undefined;
+  /** Models of that list which the endpoint's `model_filter` leaves out. */
+  readonly filteredOut: number;
 }
 
 /** What the status pages read. */
@@ -19,7 +23,9 @@ export interface StatusSources {
   readonly wallOffset: number;
   readonly endpoints: readonly EndpointState[];
   readonly countersOf: (endpoint: string) => EndpointCounters;
-  readonly modelsOf: (endpoint: string) => ModelSync;
+  readonly modelsOf: (state: EndpointState) => ModelSync;
+  /** Names of the models that are in an endpoint's memory, sorted; undefined when it does not say. */
+  readonly loadedOn: (endpoint: string) => readonly string[] | undefined;
 }
 
 const HEALTHY = "healthy";
@@ -30,7 +36,7 @@ export function successRatio({ requests, failures }: { requests: number; failure
 }
 
 /** A time of the registry's clock as RFC 3339; undefined for one that has not come. */
-export function timestamp(at: number, { wallOffset }: StatusSources): string | undefined {
+export function timestamp(at: number, { wallOffset }: { readonly wallOffset: number }): string | undefined {
   return at === 0 ? undefined : new Date(at + wallOffset).toISOString();
 }
 
@@ -66,7 +72,7 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
   const { endpoint } = state;
   const { now } = sources;
   const counters = sources.countersOf(endpoint.name);
-  const sync = sources.modelsOf(endpoint.name);
+  const sync = sources.modelsOf(state);
   const ratio = successRatio(counters);
   return {
     avg_latency_ms: counters.avgLatencyMs === 0 ? undefined : Math.round(counters.avgLatencyMs),
@@ -77,6 +83,7 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
     type: state.profile?.name ?? "auto",
     status: shownStatus(state, now),
     last_model_sync: sync.lastSyncAt === 0 ? undefined : formatAgo(sync.lastSyncAt, now),
+    last_model_sync_error: sync.error || undefined,
     health_check: formatAgo(state.lastCheckAt, now),
     next_check: formatUntil(state.nextCheckAt, now),
     response_time: state.lastLatencyMs === 0 ? undefined : formatLatency(state.lastLatencyMs),
@@ -94,6 +101,8 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
     priority: endpoint.priority,
     model_count: sync.count,
     models_count: sync.count,
+    filtered_models: sync.filteredOut || undefined,
+    loaded_models: sources.loadedOn(endpoint.name),
     request_count: counters.requests,
     failure_count: counters.failures,
     min_latency_ms: Math.round(counters.minLatencyMs),

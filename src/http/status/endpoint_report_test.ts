@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Registry } from "../../endpoints/registry.ts";
 import { testEndpoint, testProfile } from "../../endpoints/test_support.ts";
+import { LoadedModels } from "../../models/loaded_models.ts";
 import { EndpointStats } from "../../observe/endpoint_stats.ts";
 import { endpointReport, type StatusSources } from "./endpoint_report.ts";
 import { statusReport, systemStatus } from "./status_report.ts";
@@ -9,7 +10,7 @@ import { statusReport, systemStatus } from "./status_report.ts";
 const NOW = Date.UTC(2026, 0, 1);
 const GOOD = { kind: "answered", status: 200, latencyMs: 4, loading: false, detail: "" } as const;
 
-function world() {
+function world(about: { error?: string; filteredOut?: number; loaded?: LoadedModels } = {}) {
   const registry = new Registry({ breaker: { failures: 2, open_for: 30_000, half_open_max: 1 } });
   const stats = new EndpointStats();
   const add = (name: string, priority: number) => {
@@ -23,7 +24,8 @@ function world() {
     wallOffset: 0,
     endpoints: registry.list(),
     countersOf: (name) => stats.endpoint(name),
-    modelsOf: () => ({ count: 3, lastSyncAt: NOW }),
+    modelsOf: () => ({ count: 3, lastSyncAt: NOW, error: about.error, filteredOut: about.filteredOut ?? 0 }),
+    loadedOn: (name) => about.loaded?.namesOn(name),
   });
   return { registry, stats, add, sources };
 }
@@ -49,6 +51,34 @@ describe("the report on endpoints", () => {
     assert.equal(entry?.success_rate, "N/A");
     assert.equal(entry?.health_check, "5s ago");
     assert.equal(entry?.last_model_sync_at, "2026-01-01T00:00:00.000Z");
+  });
+
+  test("tells what is in memory, and nothing for an endpoint that does not say", () => {
+    const loaded = new LoadedModels();
+    loaded.set("some", ["qwen3", "llama3.1:8b"]);
+    loaded.set("none", []);
+    const { add, sources } = world({ loaded });
+    for (const name of ["none", "silent", "some"]) add(name, 1);
+    const entries = endpointReport(sources()).endpoints.map(({ loaded_models }) => loaded_models);
+    assert.deepEqual(entries, [[], undefined, ["llama3.1:8b", "qwen3"]]);
+  });
+
+  test("tells why the last list could not be read, as long as that holds", () => {
+    const failing = world({ error: "HTTP 401" });
+    failing.add("a", 100);
+    assert.equal(endpointReport(failing.sources()).endpoints[0]?.last_model_sync_error, "HTTP 401");
+    const working = world();
+    working.add("a", 100);
+    assert.doesNotMatch(JSON.stringify(endpointReport(working.sources())), /last_model_sync_error/);
+  });
+
+  test("tells how many models the filter leaves out, and nothing when it is none", () => {
+    const filtering = world({ filteredOut: 4 });
+    filtering.add("a", 100);
+    assert.equal(endpointReport(filtering.sources()).endpoints[0]?.filtered_models, 4);
+    const plain = world();
+    plain.add("a", 100);
+    assert.doesNotMatch(JSON.stringify(endpointReport(plain.sources())), /filtered_models/);
   });
 
   test("lists the higher priority first and counts who can be used", () => {

@@ -39,7 +39,7 @@ function endpointEntry(state: EndpointState, sources: StatusSources) {
   const { endpoint } = state;
   const { now } = sources;
   const counters = sources.countersOf(endpoint.name);
-  const sync = sources.modelsOf(endpoint.name);
+  const sync = sources.modelsOf(state);
   const ratio = successRatio(counters);
   return {
     avg_latency_ms: counters.avgLatencyMs === 0 ? undefined : Math.round(counters.avgLatencyMs),

@@ -1,3 +1,5 @@
+import type { Capability, StatedCapabilities } from "../capability.ts";
+
 /**
  * Readers for fields of foreign JSON: each gives a usable value or undefined, and never throws.
  * @module
@@ -51,7 +53,18 @@ export function textsOf(value: unknown): readonly string[] | undefined {
   return texts.length > 0 ? texts : undefined;
 }
 
+/** What a server says of a model's capabilities; undefined when it says nothing. */
+export function statedOf(
+  fields: Readonly<Partial<Record<Capability, boolean | undefined>>>,
+): StatedCapabilities | undefined {
+  const stated = compact<StatedCapabilities>(fields);
+  return Object.keys(stated).length > 0 ? stated : undefined;
+}
+
 /** The object without its undefined fields. */
 export function compact<T extends object>(fields: { readonly [Key in keyof T]: T[Key] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+  // A plain loop: this is the larger part of what reading a list of ten thousand models costs.
+  const given: Partial<T> = {};
+  for (const key in fields) if (fields[key] !== undefined) given[key] = fields[key];
+  return given as T;
 }

@@ -1,9 +1,11 @@
 import type { DiscoveredModel } from "../model.ts";
-import { type JsonObject, nameOf } from "./fields.ts";
-import { openAiModelOf } from "./openai.ts";
+import type { JsonObject } from "./fields.ts";
+import { openAiModelOfNow } from "./openai.ts";
 
-/** One entry of LMDeploy's `/v1/models`. */
+/**
+ * One entry of LMDeploy's `/v1/models`: the model that it holds in memory, or an adapter of it. The entry says no more;
+ * `/v1/embeddings` is there, but refuses whatever it is asked.
+ */
 export function lmdeployModel(entry: JsonObject): DiscoveredModel | undefined {
-  const parent = nameOf(entry.parent);
-  return openAiModelOf(entry, ["lmdeploy"], parent === undefined ? {} : { parent });
+  return openAiModelOfNow(entry, ["lmdeploy"], { loaded: true, capabilities: { embeddings: false } });
 }

@@ -1,9 +1,10 @@
 import type { DiscoveredModel } from "../model.ts";
 import { compact, countOf, type JsonObject, nameOf, objectOf, secondsOf, textOf, textsOf } from "./fields.ts";
+import { ollamaCapabilities } from "./ollama_capabilities.ts";
 
 const LATEST = ":latest";
 
-/** One entry of Ollama's `/api/tags`. */
+/** One entry of Ollama's `/api/tags`. The list does not say what is in memory: `/api/ps` does. */
 export function ollamaModel(entry: JsonObject): DiscoveredModel | undefined {
   const id = nameOf(entry.name, entry.model, entry.id);
   if (id === undefined) return undefined;
@@ -20,8 +21,9 @@ export function ollamaModel(entry: JsonObject): DiscoveredModel | undefined {
     parent: nameOf(details.parent_model),
     parameterSize: textOf(details.parameter_size),
     quantization: textOf(details.quantization_level),
-    contextLength: countOf(details.context_length),
-    capabilities: textsOf(entry.capabilities),
+    contextLength: countOf(details.context_length) ?? countOf(entry.context_length),
+    description: textOf(entry.description),
+    capabilities: ollamaCapabilities(entry.capabilities),
   });
 }
 

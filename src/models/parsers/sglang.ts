@@ -1,9 +1,8 @@
 import type { DiscoveredModel } from "../model.ts";
-import { type JsonObject, nameOf } from "./fields.ts";
-import { openAiModelOf } from "./openai.ts";
+import type { JsonObject } from "./fields.ts";
+import { openAiModelOfNow } from "./openai.ts";
 
-/** One entry of SGLang's `/v1/models`; a LoRA adapter names its parent. */
+/** One entry of SGLang's `/v1/models`: the model that it holds in memory, or a LoRA adapter, which names its parent. */
 export function sglangModel(entry: JsonObject): DiscoveredModel | undefined {
-  const parent = nameOf(entry.parent);
-  return openAiModelOf(entry, ["sglang"], parent === undefined ? {} : { parent });
+  return openAiModelOfNow(entry, ["sglang"], { loaded: true });
 }

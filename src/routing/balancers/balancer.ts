@@ -10,14 +10,18 @@ export type Accept = (candidate: Candidate) => boolean;
 export type Balancer = (candidates: readonly Candidate[], accept: Accept, turn: number) => Candidate | undefined;
 
 /**
- * The load of a candidate as balancers compare it: active requests, with those above the backend's own concurrency
- * (a hint of its profile) pushed behind every candidate that still has room.
+ * The load of a candidate as balancers compare it: active requests. Having to load the model first counts as some
+ * requests more, so that the endpoint that holds it in memory is preferred until it has much more to do. Those above the
+ * backend's own concurrency (a hint of its profile) are pushed behind every candidate that still has room.
  */
 export function loadOf(candidate: Candidate): number {
   const { active, profile } = candidate.state;
   const hint = profile?.max_concurrent_requests ?? 0;
-  return hint > 0 && active >= hint ? OVER_HINT + active : active;
+  const load = candidate.isCold() ? active + COLD_START : active;
+  return hint > 0 && active >= hint ? OVER_HINT + load : load;
 }
 
+/** Requests that may run on an endpoint with the model before one that would have to load it gets one. */
+const COLD_START = 4;
 /** Larger than any real number of active requests, so that "has room" always wins over "has none". */
 const OVER_HINT = 1_000_000;

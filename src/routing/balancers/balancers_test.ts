@@ -13,17 +13,19 @@ interface Server {
   readonly active?: number;
   /** Concurrency that its profile hints at; 0 for none. */
   readonly hint?: number;
+  /** True when the model would have to be loaded there first. */
+  readonly cold?: boolean;
 }
 
 /** Candidates named a, b, c, … */
 function candidates(servers: readonly Server[]): readonly Candidate[] {
   const registry = new Registry({ breaker: { failures: 5, open_for: 30_000, half_open_max: 1 } });
-  return servers.map(({ priority = 100, active = 0, hint = 0 }, i) => {
+  return servers.map(({ priority = 100, active = 0, hint = 0, cold = false }, i) => {
     const name = String.fromCharCode(97 + i);
     const endpoint = testEndpoint({ name, url: `http://127.0.0.1:${i + 1}`, priority });
     const state = registry.add(endpoint, testProfile("ollama", { max_concurrent_requests: hint }));
     for (let n = 0; n < active; n++) registry.acquire(state, "m", 0);
-    return { state, model: "m" };
+    return { state, model: "m", known: undefined, isCold: () => cold };
   });
 }
 
@@ -90,4 +92,23 @@ describe("round-robin", () => {
     assert.equal(picks(balancer, [{ active: 9 }, { priority: 1 }, {}], 6), "abcabc");
   });
   test("leaves out the unavailable", () => assert.equal(picks(balancer, [{}, {}, {}], 4, "b"), "acac"));
+});
+
+describe("a model in memory", () => {
+  const warm = (active = 0): Server => ({ active });
+  const cold = (active = 0, priority = 100): Server => ({ active, priority, cold: true });
+  const cases: [story: string, balancer: keyof typeof BALANCERS, servers: readonly Server[], picked: string][] = [
+    ["wins among equals", "priority", [cold(), warm(), cold()], "bbb"],
+    ["wins among equals", "least-connections", [cold(), warm()], "bbb"],
+    ["wins with some more to do", "priority", [cold(), warm(3)], "bbb"],
+    ["is shared among those that hold it", "priority", [cold(), warm(), warm()], "bbc"],
+    ["is left when it has much more to do", "priority", [cold(), warm(5)], "aaa"],
+    ["is left when its server is full", "priority", [cold(), { active: 2, hint: 2 }], "aaa"],
+    ["does not outrank priority", "priority", [cold(0, 200), warm()], "aaa"],
+    ["means nothing where nobody has it", "priority", [cold(), cold()], "aba"],
+    ["does not stop a rotation that was asked for", "round-robin", [cold(), warm()], "aba"],
+  ];
+  for (const [story, balancer, servers, picked] of cases) {
+    test(`${story} (${balancer})`, () => assert.equal(picks(BALANCERS[balancer], servers, 3), picked));
+  }
 });

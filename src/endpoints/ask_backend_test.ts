@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import net from "node:net";
 import { after, describe, test } from "node:test";
-import { type BackendAnswer, backendGet } from "./backend_get.ts";
+import { askBackend, type BackendAnswer } from "./ask_backend.ts";
 import { isBun, upstreamFetch } from "../runtime.ts";
 import { realClient, testEndpoint } from "./test_support.ts";
 
@@ -23,16 +23,17 @@ async function serve(handler: http.RequestListener): Promise<string> {
 
 function get(
   url: string,
-  options: { path?: string; timeoutMs?: number; maxBytes?: number; signal?: AbortSignal } = {},
+  options: { path?: string; timeoutMs?: number; maxBytes?: number; signal?: AbortSignal; json?: unknown } = {},
 ) {
   const endpoint = testEndpoint({ url, resolved_headers: { authorization: "Bearer hush", "user-agent": "mine" } });
-  const { path = "/", timeoutMs = 2000, maxBytes = 65_536, signal } = options;
-  return backendGet(client, {
+  const { path = "/", timeoutMs = 2000, maxBytes = 65_536, signal, json } = options;
+  return askBackend(client, {
     endpoint,
     url: path.startsWith("http") ? path : url + path,
     timeoutMs,
     maxBytes,
     signal,
+    json,
   });
 }
 
@@ -107,6 +108,41 @@ describe("redirects", () => {
   });
 });
 
+describe("a question with a JSON body", () => {
+  test("is a POST that says what it is, with the endpoint's credentials", async () => {
+    const seen: unknown[] = [];
+    const url = await serve((request, response) => {
+      let body = "";
+      request.on("data", (data) => body += String(data));
+      request.on("end", () => {
+        const { authorization, "content-type": type, "content-length": length } = request.headers;
+        seen.push([request.method, authorization, type, length, body]);
+        response.end("shown");
+      });
+    });
+    const json = { model: "ü" };
+    assert.equal(answered(await get(url, { json })).text, "shown");
+    const body = JSON.stringify(json);
+    assert.deepEqual(seen, [[
+      "POST",
+      "Bearer hush",
+      "application/json",
+      String(new TextEncoder().encode(body).length),
+      body,
+    ]]);
+  });
+
+  test("is not sent anywhere else by a redirect", async () => {
+    const paths: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      paths.push(request.url);
+      response.writeHead(307, { location: "/elsewhere" }).end();
+    });
+    assert.equal(answered(await get(url, { json: {} })).status, 307);
+    assert.deepEqual(paths, ["/"]);
+  });
+});
+
 describe("time limits", () => {
   const cases: [string, http.RequestListener][] = [
     ["before the headers", () => {}],
@@ -167,7 +203,7 @@ test("an absolute URL elsewhere does not go through the endpoint's socket", asyn
   const url = await serve((_request, response) => response.end("plain"));
   const endpoint = testEndpoint({ url: "unix:/nowhere.sock" });
   const request = { endpoint, timeoutMs: 2000, maxBytes: 100 };
-  assert.equal(answered(await backendGet(client, { ...request, url: `${url}/up` })).text, "plain");
-  const missing = await backendGet(client, { ...request, url: "http://localhost/up" });
+  assert.equal(answered(await askBackend(client, { ...request, url: `${url}/up` })).text, "plain");
+  const missing = await askBackend(client, { ...request, url: "http://localhost/up" });
   assert.equal(missing.kind, "failed");
 });

@@ -18,6 +18,8 @@ export interface BackendClient {
 export interface BackendRequest {
   readonly endpoint: Endpoint;
   readonly url: string;
+  /** Makes it a POST with this as its JSON body; for questions only, never for a model's work. Must be small. */
+  readonly json?: unknown;
   /** For everything together: connection, redirects, headers, body. */
   readonly timeoutMs: number;
   /** Bytes of the body that are read; the rest is cancelled. */
@@ -46,10 +48,10 @@ const MAX_REDIRECTS = 3;
 
 /**
  * Asks a backend on olla's own account: with the endpoint's headers and credentials, bounded in time and bytes,
- * following redirects only on the same host, on a connection of its own. A pooled connection would go on working after
- * the server has stopped to accept new ones.
+ * following redirects of a GET on the same host only, on a connection of its own. A pooled connection would go on
+ * working after the server has stopped to accept new ones.
  */
-export async function backendGet(client: BackendClient, request: BackendRequest): Promise<BackendAnswer> {
+export async function askBackend(client: BackendClient, request: BackendRequest): Promise<BackendAnswer> {
   const controller = new AbortController();
   const { signal } = request;
   if (isAborted(signal)) return { kind: "aborted" };
@@ -84,22 +86,27 @@ function isAborted(signal: AbortSignal | undefined): boolean {
 
 async function followRedirects(
   client: BackendClient,
-  { endpoint, url }: BackendRequest,
+  { endpoint, url, json }: BackendRequest,
   signal: AbortSignal,
 ): Promise<Response> {
+  const body = json === undefined ? undefined : new TextEncoder().encode(JSON.stringify(json));
   const headers = {
     "user-agent": client.userAgent,
     "accept": "application/json, text/plain, */*",
     "accept-encoding": "identity",
     "cache-control": "no-cache",
     ...endpoint.headers,
+    ...(body === undefined ? {} : { "content-type": "application/json" }),
   };
+  const method = body === undefined ? "GET" : "POST";
+  // A redirected POST would have to be sent again, or become a GET, which is another question.
+  const maxRedirects = body === undefined ? MAX_REDIRECTS : 0;
   // An absolute URL from the config may lead to another server than the endpoint's socket or certificate.
   const transport = new URL(url).origin === endpoint.origin ? endpoint.transport : otherTransport(endpoint.transport);
   let current = url;
   for (let redirects = 0;; redirects++) {
-    const response = await client.fetch(current, { method: "GET", headers, signal, transport, freshConnection: true });
-    const next = redirects < MAX_REDIRECTS ? redirectTarget(response, current) : undefined;
+    const response = await client.fetch(current, { method, headers, body, signal, transport, freshConnection: true });
+    const next = redirects < maxRedirects ? redirectTarget(response, current) : undefined;
     if (next === undefined) return response;
     await response.body?.cancel();
     current = next;

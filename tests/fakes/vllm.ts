@@ -1,0 +1,78 @@
+/**
+ * vLLM. Follows the source of version 0.33.0: `vllm/entrypoints/openai/models/serving.py`, `serve/engine/protocol.py` and
+ * `serve/instrumentator/`; the refusals are those of its OpenAI-style handlers.
+ * @module
+ */
+import type { JsonObject } from "../../src/models/parsers/fields.ts";
+import { bytes, json } from "../support/answers.ts";
+import type { Answer } from "../support/fake_backend.ts";
+import { type Call, type FakeModel, type FakeServerOptions } from "./fake_server.ts";
+import { createdNow, FakeResidentServer } from "./openai_server.ts";
+
+/**
+ * A fake vLLM. A LoRA adapter is a model with `more: { parent: "base", max_model_len: null }`; `more: { root: "org/weights" }`
+ * is a model that is served under another name than that of its weights.
+ */
+export class FakeVllm extends FakeResidentServer {
+  readonly type = "vllm";
+
+  private constructor(options: FakeServerOptions) {
+    super(options);
+  }
+
+  static start(options: FakeServerOptions): Promise<FakeVllm> {
+    return new FakeVllm(options).open();
+  }
+
+  protected own(call: Call): Answer | undefined {
+    switch (`${call.method} ${call.path}`) {
+      case "GET /health":
+      case "GET /ping":
+        return bytes("");
+      case "GET /version":
+        return json({ version: "0.33.0" });
+    }
+    return undefined;
+  }
+
+  protected entry(model: FakeModel): JsonObject {
+    const created = createdNow();
+    const permission = {
+      id: "modelperm-1",
+      object: "model_permission",
+      created,
+      allow_create_engine: false,
+      allow_sampling: true,
+      allow_logprobs: true,
+      allow_search_indices: false,
+      allow_view: true,
+      allow_fine_tuning: false,
+      organization: "*",
+      group: null,
+      is_blocking: false,
+    };
+    return {
+      id: model.name,
+      object: "model",
+      created,
+      owned_by: "vllm",
+      root: model.name,
+      parent: null,
+      max_model_len: model.contextLength,
+      permission: [permission],
+      ...model.more,
+    };
+  }
+
+  protected unknownModel(call: Call): Answer {
+    return this.#error(404, `The model \`${call.model}\` does not exist.`, "NotFoundError", "model");
+  }
+
+  protected refusal(status: number, message: string): Answer {
+    return this.#error(status, message, "BadRequestError", null);
+  }
+
+  #error(code: number, message: string, type: string, param: string | null): Answer {
+    return json({ error: { message, type, param, code } }, { status: code });
+  }
+}
