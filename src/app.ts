@@ -24,7 +24,7 @@ import { realTimers } from "./lib/clock.ts";
 import type { Logger } from "./lib/logger.ts";
 import { tcpOpen } from "./lib/tcp_open.ts";
 import { ModelService } from "./models/model_service.ts";
-import { surveyModels, surveyReport } from "./models/model_survey.ts";
+import { surveyModels, surveyReport } from "./models/look_alikes/model_survey.ts";
 import { EndpointStats } from "./observe/endpoint_stats.ts";
 import { ModelStats } from "./observe/model_stats.ts";
 import type { RequestRecord } from "./proxy/request_record.ts";

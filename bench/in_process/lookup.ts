@@ -3,7 +3,7 @@ import { buildProfileSet } from "../../src/config/profile_set.ts";
 import { makeEndpoint } from "../../src/endpoints/endpoint.ts";
 import { foundEndpointConfig } from "../../src/endpoints/found_endpoint.ts";
 import { Registry } from "../../src/endpoints/registry.ts";
-import { Catalog } from "../../src/models/catalog.ts";
+import { Catalog } from "../../src/models/catalog/catalog.ts";
 import { CandidateIndex } from "../../src/routing/candidates.ts";
 import { NO_NEEDS } from "../../src/routing/needs.ts";
 import { ANY_SCOPE } from "../../src/routing/route_scope.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Catalog } from "../../src/models/catalog.ts";
-import { readModelList } from "../../src/models/read_list.ts";
+import { Catalog } from "../../src/models/catalog/catalog.ts";
+import { readModelList } from "../../src/models/discovery/read_list.ts";
 import { endpointName, modelListText, modelName } from "../catalogue_models.ts";
 import { measureSlices, type Slices } from "./slices.ts";
 

@@ -6,7 +6,7 @@ import type { Registry } from "../endpoints/registry.ts";
 import { ControllerPool } from "../lib/controller_pool.ts";
 import type { Logger } from "../lib/logger.ts";
 import { requestIdSource } from "../lib/request_id.ts";
-import { modelsHaving } from "../models/having.ts";
+import { modelsHaving } from "../models/catalog/having.ts";
 import type { ModelService } from "../models/model_service.ts";
 import type { EndpointStats } from "../observe/endpoint_stats.ts";
 import type { ModelStats } from "../observe/model_stats.ts";

@@ -3,7 +3,7 @@ import type { PathPattern, Profile, ProfileSet } from "../config/profile.ts";
 import { formatAt } from "../models/formats/format_table.ts";
 import { joinFormats, type ListFormat } from "../models/formats/list_format.ts";
 import { OPENAI_FORMAT } from "../models/formats/openai.ts";
-import { EVERYWHERE, type ListScope } from "../models/listed_endpoints.ts";
+import { EVERYWHERE, type ListScope } from "../models/listing/listed_endpoints.ts";
 import { isInScope, type RouteScope } from "../routing/route_scope.ts";
 
 /** A list of models that a path asks for, or one model of it. */

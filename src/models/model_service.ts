@@ -5,14 +5,14 @@ import { isCandidate } from "../endpoints/availability.ts";
 import type { Registry } from "../endpoints/registry.ts";
 import type { EndpointEvent } from "../endpoints/state.ts";
 import type { Logger } from "../lib/logger.ts";
-import { Catalog } from "./catalog.ts";
-import { DiscoveryLoop } from "./discovery_loop.ts";
-import { ListTexts } from "./list_texts.ts";
-import { ModelListing } from "./listing.ts";
-import { LOADED_INTERVAL_MS, LoadedLoop, SLOW_LOADED_INTERVAL_MS } from "./loaded_loop.ts";
+import { Catalog } from "./catalog/catalog.ts";
+import { DiscoveryLoop } from "./discovery/discovery_loop.ts";
+import { ListTexts } from "./listing/list_texts.ts";
+import { ModelListing } from "./listing/listing.ts";
+import { LOADED_INTERVAL_MS, LoadedLoop, SLOW_LOADED_INTERVAL_MS } from "./discovery/loaded_loop.ts";
 import { LoadedModels } from "./loaded_models.ts";
-import { LookAlikeLog } from "./look_alike_log.ts";
-import { createTraits } from "./traits.ts";
+import { LookAlikeLog } from "./look_alikes/look_alike_log.ts";
+import { createTraits } from "./traits/traits.ts";
 
 /** What knowing models needs of the rest of the program. */
 export interface ModelServiceOptions {

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { readPathPattern } from "../config/path_pattern.ts";
 import { Registry } from "../endpoints/registry.ts";
 import { testEndpoint, testProfile, testProfiles } from "../endpoints/test_support.ts";
-import { Catalog } from "../models/catalog.ts";
+import { Catalog } from "../models/catalog/catalog.ts";
 import type { DiscoveredModel } from "../models/model.ts";
 import { CandidateIndex, type CandidateIndexOptions, type RouteResult } from "./candidates.ts";
 import { EMBEDDINGS, NO_NEEDS, TOOLS, VISION } from "./needs.ts";

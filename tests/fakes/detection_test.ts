@@ -8,7 +8,7 @@ import { foundEndpointConfig } from "../../src/endpoints/found_endpoint.ts";
 import { scanLocal } from "../../src/endpoints/local_scan.ts";
 import { realClient, testProfile, testProfiles } from "../../src/endpoints/test_support.ts";
 import { tcpOpen } from "../../src/lib/tcp_open.ts";
-import { fetchModelList } from "../../src/models/fetch_list.ts";
+import { fetchModelList } from "../../src/models/discovery/fetch_list.ts";
 import type { DiscoveredModel } from "../../src/models/model.ts";
 import { upstreamFetch } from "../../src/runtime.ts";
 import { FakeDockerModelRunner } from "./docker_model_runner.ts";

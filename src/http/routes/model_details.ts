@@ -1,7 +1,7 @@
 import { OllaError } from "../../errors.ts";
 import { formatAgo, formatBytes } from "../../lib/human_format.ts";
-import { copyState, type ListedModel } from "../../models/listed_model.ts";
-import { EVERYWHERE } from "../../models/listed_endpoints.ts";
+import { copyState, type ListedModel } from "../../models/listing/listed_model.ts";
+import { EVERYWHERE } from "../../models/listing/listed_endpoints.ts";
 import { jsonResponse } from "../own_response.ts";
 import { requireMethods } from "./methods.ts";
 import { type ModelRoutesDeps, noSuchModel } from "./models.ts";

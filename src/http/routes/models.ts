@@ -1,6 +1,6 @@
 import { OllaError } from "../../errors.ts";
-import type { ListTexts } from "../../models/list_texts.ts";
-import type { ModelListing } from "../../models/listing.ts";
+import type { ListTexts } from "../../models/listing/list_texts.ts";
+import type { ModelListing } from "../../models/listing/listing.ts";
 import type { ListTarget } from "../list_paths.ts";
 import { jsonResponse, jsonTextResponse } from "../own_response.ts";
 import { requireMethods } from "./methods.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { OllaError } from "../../errors.ts";
-import { LISTED_AT, LISTED_S, listingWorld, PROFILES, type World } from "../../models/listing_test_support.ts";
+import { LISTED_AT, LISTED_S, listingWorld, PROFILES, type World } from "../../models/listing/listing_test_support.ts";
 import { ListPaths } from "../list_paths.ts";
 import { matchRoute, type RouteTable } from "../route_table.ts";
 import { modelCatalogue, type ModelCatalogueDeps } from "./model_catalogue.ts";

@@ -1,7 +1,7 @@
 import { formatAgo, formatBytes } from "../../lib/human_format.ts";
-import { EVERYWHERE } from "../../models/listed_endpoints.ts";
-import { copyState, type ListedModel } from "../../models/listed_model.ts";
-import type { ListingView, ModelListing } from "../../models/listing.ts";
+import { EVERYWHERE } from "../../models/listing/listed_endpoints.ts";
+import { copyState, type ListedModel } from "../../models/listing/listed_model.ts";
+import type { ListingView, ModelListing } from "../../models/listing/listing.ts";
 import { type StatusSources, timestamp } from "./endpoint_report.ts";
 
 /** What the report reads. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { LISTED_AT, listingWorld, type World } from "../../models/listing_test_support.ts";
+import { LISTED_AT, listingWorld, type World } from "../../models/listing/listing_test_support.ts";
 import { modelsReport, type ModelsReportSources } from "./models_report.ts";
 
 function sources(world: World, now = LISTED_AT + 90_000): ModelsReportSources {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EVERYWHERE } from "../listed_endpoints.ts";
-import { LISTED_S, listingWorld, PROFILES, type World, type WorldEndpoints } from "../listing_test_support.ts";
+import { EVERYWHERE } from "../listing/listed_endpoints.ts";
+import { LISTED_S, listingWorld, PROFILES, type World, type WorldEndpoints } from "../listing/listing_test_support.ts";
 import type { DiscoveredModel } from "../model.ts";
 import { FORMAT_NAMES, formatAt, formatNamed } from "./format_table.ts";
 import { joinFormats, type ListFormat } from "./list_format.ts";

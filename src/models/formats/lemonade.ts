@@ -1,5 +1,5 @@
 import type { Capability } from "../capability.ts";
-import type { ListedLine } from "../listed_model.ts";
+import type { ListedLine } from "../listing/listed_model.ts";
 import { dataFormat, type ListItem } from "./list_format.ts";
 import { ownedItem } from "./openai.ts";
 

@@ -1,4 +1,4 @@
-import type { ListedLine } from "../listed_model.ts";
+import type { ListedLine } from "../listing/listed_model.ts";
 
 /** An object of a list, ready for JSON; undefined fields are left out of it. */
 export type ListItem = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { ListedLine, ListedModel } from "../listed_model.ts";
+import type { ListedLine, ListedModel } from "../listing/listed_model.ts";
 import { dataFormat, type ListItem } from "./list_format.ts";
 
 /** LM Studio's three kinds of models. */

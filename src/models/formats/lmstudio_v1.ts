@@ -1,4 +1,4 @@
-import { copyState, type ListedLine } from "../listed_model.ts";
+import { copyState, type ListedLine } from "../listing/listed_model.ts";
 import { type ListItem, modelsFormat } from "./list_format.ts";
 import { lmStudioType } from "./lmstudio.ts";
 

@@ -1,4 +1,4 @@
-import type { ListedLine } from "../listed_model.ts";
+import type { ListedLine } from "../listing/listed_model.ts";
 import type { ListItem } from "./list_format.ts";
 
 /** What vLLM and LMDeploy put beside each model; a relic of OpenAI's API that their clients' types still ask for. */

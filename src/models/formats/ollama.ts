@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Capability } from "../capability.ts";
-import type { ListedLine } from "../listed_model.ts";
+import type { ListedLine } from "../listing/listed_model.ts";
 import { type ListItem, modelsFormat } from "./list_format.ts";
 
 /** Ollama's words. */

@@ -1,4 +1,4 @@
-import { copyState, type ListedLine, type ListedModel } from "../listed_model.ts";
+import { copyState, type ListedLine, type ListedModel } from "../listing/listed_model.ts";
 import { dataFormat, type ListItem } from "./list_format.ts";
 
 /** Where a model is, and in which state. One entry for each copy. */

@@ -1,4 +1,4 @@
-import type { ListedLine } from "../listed_model.ts";
+import type { ListedLine } from "../listing/listed_model.ts";
 import { dataFormat, type ListItem } from "./list_format.ts";
 import { modelPermission } from "./model_permission.ts";
 import { ownedItem } from "./openai.ts";

@@ -1,0 +1,51 @@
+import type { ModelCopy, ModelEntry } from "../model.ts";
+
+/** A name under which clients find a model in lists. Immutable. */
+export interface ListedName {
+  readonly name: string;
+  readonly entry: ModelEntry;
+}
+
+/** By endpoint, then by the name there. */
+export function compareCopies(a: ModelCopy, b: ModelCopy): number {
+  return compareText(a.endpoint, b.endpoint) || compareText(a.model.id, b.model.id);
+}
+
+/** In the order of code units, which is the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Joins the copies of a model.
+ *
+ * @param copies Sorted by {@link compareCopies}, at least one; becomes the entry's own.
+ * @param created Unix seconds.
+ */
+export function makeEntry(copies: readonly ModelCopy[], created: number): ModelEntry {
+  let names: string[] = [];
+  let ownedBy: string | undefined;
+  let contextLength: number | undefined;
+  for (const { model } of copies) {
+    if (names[names.length - 1] !== model.id) names.push(model.id);
+    ownedBy ??= model.ownedBy;
+    if (model.contextLength !== undefined) {
+      contextLength = contextLength === undefined ? model.contextLength : Math.min(contextLength, model.contextLength);
+    }
+  }
+  // Most models have one name everywhere, so that nothing has to be sorted.
+  if (names.length > 1) names = [...new Set(names)].sort();
+  return Object.freeze({ id: names[0] ?? "", names, copies, created, ownedBy, contextLength });
+}
+
+/** The names of an entry that a list shows: of names that differ in case only, the first. */
+export function listedNames(entry: ModelEntry): readonly ListedName[] {
+  const { names } = entry;
+  if (names.length === 1) return [Object.freeze({ name: entry.id, entry })];
+  const shown = new Map<string, ListedName>();
+  for (const name of names) {
+    const folded = name.toLowerCase();
+    if (!shown.has(folded)) shown.set(folded, Object.freeze({ name, entry }));
+  }
+  return [...shown.values()];
+}

@@ -1,0 +1,235 @@
+import { isCandidate } from "../../endpoints/availability.ts";
+import type { EndpointState } from "../../endpoints/state.ts";
+import type { TimerHandle } from "../../lib/clock.ts";
+import { Slots } from "../../lib/slots.ts";
+import { fetchModelList, type ListResult } from "./fetch_list.ts";
+import { ListIntake, type ListIntakeOptions } from "./list_intake.ts";
+import { type StaleSettings, StaleSweep } from "./stale_sweep.ts";
+
+/** `discovery.model_discovery` of the config, as far as it matters here. Durations in ms. */
+export interface DiscoverySettings {
+  readonly enabled: boolean;
+  readonly interval: number;
+  readonly timeout: number;
+  readonly concurrent_workers: number;
+}
+
+/** What the loop works with. Of all endpoints, those in service, or with refused credentials, are asked. */
+export interface DiscoveryLoopOptions extends Omit<ListIntakeOptions, "detailTimeoutMs"> {
+  readonly settings: DiscoverySettings;
+  readonly staleness: StaleSettings;
+  /** 0 up to but not including 1. */
+  readonly random: () => number;
+  /** The endpoint refused our credentials, or the lack of them, with 401 or 403. */
+  readonly onAuthFailure: (state: EndpointState, status: number) => void;
+}
+
+/** What the loop remembers of an endpoint. */
+interface Track {
+  running: Promise<void> | undefined;
+  /** Epoch ms. */
+  askedAt: number;
+  dueAt: number;
+  /** In a row. */
+  failures: number;
+}
+
+const JITTER = 0.1;
+/** An unknown model name asks no endpoint more often than this. */
+const MISS_INTERVAL_MS = 2_000;
+/** Longest that a request for an unknown model waits for the endpoints' answers. */
+const MISS_WAIT_MS = 2_000;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 60_000;
+/** Longest question about the details of models; they come from memory or from a file's head. */
+const DETAIL_TIMEOUT_MS = 10_000;
+
+/**
+ * Keeps the catalogue up to date: asks each endpoint when it comes into service, at the interval, and when a request
+ * names a model that nobody has. What happens with one endpoint never touches another, and no number of failures
+ * switches one off: it is asked again after 5 s, 10 s, … up to a minute.
+ */
+export class DiscoveryLoop {
+  readonly #options: DiscoveryLoopOptions;
+  readonly #slots: Slots;
+  readonly #intake: ListIntake;
+  readonly #sweep: StaleSweep;
+  readonly #tracks = new WeakMap<EndpointState, Track>();
+  /** Ends what runs when the loop stops. */
+  #ending = new AbortController();
+  #started = false;
+  #timer: TimerHandle | undefined;
+
+  constructor(options: DiscoveryLoopOptions) {
+    this.#options = options;
+    const { catalog, client, logger, settings, staleness } = options;
+    this.#slots = new Slots(settings.concurrent_workers);
+    this.#intake = new ListIntake({ ...options, detailTimeoutMs: Math.min(settings.timeout, DETAIL_TIMEOUT_MS) });
+    this.#sweep = new StaleSweep({ settings: staleness, catalog, timers: client.timers, now: client.now, logger });
+  }
+
+  /** Begins to ask at the interval. */
+  start(): void {
+    if (this.#started || !this.#options.settings.enabled) return;
+    this.#started = true;
+    this.#sweep.start();
+    this.#arm();
+  }
+
+  /** Ends all questions, also those on their way, and asks none any more until the next `start`. */
+  stop(): void {
+    this.#started = false;
+    this.#disarm();
+    this.#sweep.stop();
+    this.#ending.abort();
+    this.#ending = new AbortController();
+  }
+
+  /**
+   * Asks an endpoint now; joins the question that is on its way, if there is one. Resolves when its list is in use; the
+   * details of its models follow by themselves. Never rejects.
+   */
+  refresh(state: EndpointState): Promise<void> {
+    if (!this.#options.settings.enabled || !isAskable(state)) return Promise.resolve();
+    const track = this.#track(state);
+    track.running ??= this.#ask(state, track).finally(() => {
+      track.running = undefined;
+      if (this.#started) this.#arm();
+    });
+    return track.running;
+  }
+
+  /**
+   * Asks the endpoints that were not asked within the last two seconds, since a model is wanted that none is known to
+   * have. Resolves as soon as it is found, at the latest when all have answered, or after two seconds. Never rejects.
+   *
+   * @param isFound Whether the model can be placed by now.
+   */
+  async refreshOnMiss(states: readonly EndpointState[], isFound: () => boolean): Promise<void> {
+    const { client } = this.#options;
+    const questions = states.flatMap((state) => {
+      const { running, askedAt } = this.#track(state);
+      return running !== undefined || client.now() - askedAt >= MISS_INTERVAL_MS ? this.refresh(state) : [];
+    });
+    if (questions.length === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = client.timers.start(resolve, MISS_WAIT_MS);
+      const end = () => {
+        client.timers.stop(timer);
+        resolve();
+      };
+      for (const question of questions) void question.then(() => isFound() && end());
+      void Promise.all(questions).then(end);
+    });
+  }
+
+  /** Asks an endpoint as soon as two seconds have passed since it was last asked: its list was found to be wrong. */
+  refreshSoon(state: EndpointState): void {
+    const track = this.#track(state);
+    track.dueAt = Math.min(track.dueAt, track.askedAt + MISS_INTERVAL_MS);
+    if (this.#started) this.#arm();
+  }
+
+  /** How many models of the endpoint's last list its `model_filter` left out. */
+  filteredOut(state: EndpointState): number {
+    return this.#intake.filteredOut(state);
+  }
+
+  #track(state: EndpointState): Track {
+    let track = this.#tracks.get(state);
+    if (track === undefined) {
+      track = { running: undefined, askedAt: Number.NEGATIVE_INFINITY, dueAt: Number.NEGATIVE_INFINITY, failures: 0 };
+      this.#tracks.set(state, track);
+    }
+    return track;
+  }
+
+  async #ask(state: EndpointState, track: Track): Promise<void> {
+    const { client, settings } = this.#options;
+    const { signal } = this.#ending;
+    track.askedAt = client.now();
+    // Not due while it runs.
+    track.dueAt = track.askedAt + this.#jittered(settings.interval);
+    const result = await this.#slots.run((): Promise<ListResult> => {
+      const { endpoint, profile } = state;
+      if (signal.aborted || profile === undefined) return Promise.resolve({ kind: "aborted" });
+      return fetchModelList(client, { endpoint, profile, timeoutMs: settings.timeout, signal });
+    });
+    // An endpoint that was removed meanwhile must not come back through its list.
+    if (result.kind === "aborted" || signal.aborted || !this.#options.states().includes(state)) return;
+    const before = track.failures;
+    track.failures = result.kind === "models" ? 0 : before + 1;
+    track.dueAt = client.now() + this.#jittered(this.#pause(track.failures));
+    if (result.kind === "models") await this.#takeIn(state, result, { signal, failuresBefore: before });
+    else this.#noteFailure(state, result, before);
+  }
+
+  async #takeIn(
+    state: EndpointState,
+    list: ListResult & { kind: "models" },
+    { signal, failuresBefore }: { readonly signal: AbortSignal; readonly failuresBefore: number },
+  ): Promise<void> {
+    const { logger } = this.#options;
+    const { name } = state.endpoint;
+    const models = await this.#intake.take(state, list, signal);
+    if (failuresBefore > 0) logger.info(`Endpoint "${name}" lists its models again`, { endpoint: name, models });
+    else logger.debug?.(`Endpoint "${name}" listed its models`, { endpoint: name, models });
+  }
+
+  #noteFailure(
+    state: EndpointState,
+    result: ListResult & { kind: "failed" | "unauthorized" },
+    failuresBefore: number,
+  ): void {
+    const { catalog, logger, onAuthFailure } = this.#options;
+    const { name } = state.endpoint;
+    catalog.setError(name, result.reason);
+    // The registry says what to do about credentials, and only the first of several failures is news.
+    if (result.kind === "failed" && failuresBefore === 0) {
+      logger.warn(`The models of endpoint "${name}" are not known: ${result.reason}`, { endpoint: name });
+    }
+    if (result.kind === "unauthorized") onAuthFailure(state, result.status);
+  }
+
+  /** Until the next question after so many failures in a row. */
+  #pause(failures: number): number {
+    const { interval } = this.#options.settings;
+    if (failures === 0) return interval;
+    return Math.min(interval, LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+  }
+
+  #jittered(ms: number): number {
+    return ms * (1 - JITTER + 2 * JITTER * this.#options.random());
+  }
+
+  /** Sets the one timer to the next endpoint that is due. */
+  #arm(): void {
+    this.#disarm();
+    const { client, settings, states } = this.#options;
+    const now = client.now();
+    let next = now + settings.interval;
+    for (const state of states()) {
+      if (isAskable(state)) next = Math.min(next, this.#track(state).dueAt);
+    }
+    this.#timer = client.timers.start(() => this.#tick(), Math.max(0, next - now));
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#options.client.timers.stop(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    const { client, states } = this.#options;
+    const now = client.now();
+    for (const state of states()) {
+      if (isAskable(state) && this.#track(state).dueAt <= now) void this.refresh(state);
+    }
+    this.#arm();
+  }
+}
+
+/** Nothing is asked of an endpoint before its type is known, nor of one that is down. */
+function isAskable(state: EndpointState): boolean {
+  return isCandidate(state) || (state.profile !== undefined && state.status === "config_error");
+}

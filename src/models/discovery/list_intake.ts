@@ -1,0 +1,131 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { BackendClient } from "../../endpoints/ask_backend.ts";
+import type { EndpointState } from "../../endpoints/state.ts";
+import type { Logger } from "../../lib/logger.ts";
+import { slicesOf } from "../../lib/slices.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { ListOrigin } from "./fetch_list.ts";
+import { ModelDetails } from "./model_details.ts";
+import type { DiscoveredModel } from "../model.ts";
+
+/** What the intake works with. */
+export interface ListIntakeOptions {
+  /** Where the lists go. */
+  readonly catalog: Catalog;
+  readonly client: BackendClient;
+  /** All endpoints. */
+  readonly states: () => readonly EndpointState[];
+  readonly logger: Logger;
+  /** For each question about details, in ms. */
+  readonly detailTimeoutMs: number;
+  /** A list is in use. Its models have what is known beside the list. */
+  readonly onModels: (state: EndpointState, models: readonly DiscoveredModel[], origin: ListOrigin) => void;
+}
+
+/** What is kept of one endpoint. */
+interface Intake {
+  /** The last list, less what the filter takes out, without what is known beside it. */
+  models: readonly DiscoveredModel[];
+  /** Epoch ms when it came. */
+  listedAt: number;
+  filteredOut: number;
+}
+
+/** Longer lists go into the catalogue in slices. */
+const LONG_LIST = 1000;
+
+/**
+ * Takes a list in: leaves out what the endpoint's filter does not want, puts the rest to use at once, and has the details
+ * asked for, which follow when they come.
+ */
+export class ListIntake {
+  readonly #options: ListIntakeOptions;
+  readonly #details: ModelDetails;
+  readonly #intakes = new WeakMap<EndpointState, Intake>();
+
+  constructor(options: ListIntakeOptions) {
+    this.#options = options;
+    const { client, detailTimeoutMs, logger } = options;
+    this.#details = new ModelDetails({ client, timeoutMs: detailTimeoutMs, logger });
+  }
+
+  /**
+   * Resolves when the list is in use, before its details are known. Never rejects.
+   *
+   * @param signal Ends the questions about details.
+   * @returns How many models are in use.
+   */
+  async take(
+    state: EndpointState,
+    list: { readonly models: readonly DiscoveredModel[]; readonly origin: ListOrigin },
+    signal: AbortSignal,
+  ): Promise<number> {
+    const intake = this.#intake(state);
+    const { takesModel } = state.endpoint;
+    intake.models = takesModel === undefined ? list.models : await passing(list.models, takesModel);
+    intake.listedAt = this.#options.client.now();
+    this.#tellFilter(state, intake, list.models.length - intake.models.length);
+    const inUse = await this.#put(state, intake);
+    const isWanted = () => !signal.aborted && this.#isThere(state);
+    if (!isWanted()) return inUse.length;
+    this.#options.onModels(state, inUse, list.origin);
+    void this.#details.ask(state, intake.models, { signal, isWanted, onNews: () => void this.#put(state, intake) });
+    return inUse.length;
+  }
+
+  /** How many models of the endpoint's last list its filter left out. */
+  filteredOut(state: EndpointState): number {
+    return this.#intakes.get(state)?.filteredOut ?? 0;
+  }
+
+  /** Puts the list that is in use now into the catalogue, with what is known by now. */
+  async #put(state: EndpointState, { models, listedAt }: Intake): Promise<readonly DiscoveredModel[]> {
+    const { catalog } = this.#options;
+    const { name } = state.endpoint;
+    const known = this.#details.enrich(state, models);
+    if (known.length <= LONG_LIST) catalog.setModels(name, known, listedAt);
+    else await catalog.setModelsSliced(name, known, listedAt, nextTurn);
+    return known;
+  }
+
+  /** A filter that leaves nothing is nearly always a mistake; said once, until it leaves something again. */
+  #tellFilter(state: EndpointState, intake: Intake, filteredOut: number): void {
+    const { logger } = this.#options;
+    const { name } = state.endpoint;
+    const before = intake.filteredOut;
+    intake.filteredOut = filteredOut;
+    if (filteredOut === before) return;
+    if (filteredOut > 0 && intake.models.length === 0) {
+      logger.warn(
+        `The model_filter of endpoint "${name}" leaves none of its ${filteredOut} models: check its patterns`,
+        { endpoint: name },
+      );
+    } else {logger.debug?.(`The model_filter of endpoint "${name}" leaves out ${filteredOut} models`, {
+        endpoint: name,
+      });}
+  }
+
+  #isThere(state: EndpointState): boolean {
+    return this.#options.states().includes(state);
+  }
+
+  #intake(state: EndpointState): Intake {
+    let intake = this.#intakes.get(state);
+    if (intake === undefined) {
+      intake = { models: [], listedAt: 0, filteredOut: 0 };
+      this.#intakes.set(state, intake);
+    }
+    return intake;
+  }
+}
+
+async function passing(
+  models: readonly DiscoveredModel[],
+  passes: (name: string) => boolean,
+): Promise<readonly DiscoveredModel[]> {
+  const left: DiscoveredModel[] = [];
+  for await (const slice of slicesOf(models, LONG_LIST)) {
+    for (const model of slice) if (passes(model.id)) left.push(model);
+  }
+  return left;
+}
