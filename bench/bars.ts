@@ -72,6 +72,8 @@ const PROMISED: readonly Promised[] = [
   atMost("10,000 models: the longest slice of a discovery update", 10, " ms", "catalogue", "change_slice_ms"),
   atMost("10,000 models: /v1/models, p50", 5, " ms", "catalogue", "list_p50_ms"),
   atMost("10,000 models: the first /v1/models after a change", 5, " ms", "catalogue", "list_changed_ms"),
+  atMost("10,000 models: event loop time to write a list after a change", 5, " ms", "catalogue", "next_list_ms"),
+  atMost("10,000 models: the longest slice of the very first list", 10, " ms", "catalogue", "first_list_slice_ms"),
   atMost("10,000 models: finding who serves a known name ÷ with 10", 2, "", "catalogue", "again_ratio"),
   atMost("10,000 models: finding who serves a new name ÷ with 10", 2, "", "catalogue", "fresh_ratio"),
   atMost("10,000 models: RSS more than with one", 30, " MB", "catalogue", "extra_rss_mb"),

@@ -8,7 +8,9 @@
 import process from "node:process";
 import { CATALOGUE_ENDPOINTS, CATALOGUE_MODELS, MODELS_PER_ENDPOINT } from "./catalogue_models.ts";
 import { compareLookups } from "./in_process/lookup.ts";
+import { measureLists } from "./in_process/lists.ts";
 import { measureUpdate } from "./in_process/update.ts";
+import { median } from "./statistics.ts";
 import type { Failed, InProcessFigures, MeasureInProcess, Ready } from "./messages.ts";
 
 /** Models of the two catalogues in which look-ups are compared. */
@@ -28,6 +30,8 @@ async function measure(): Promise<InProcessFigures> {
   collect();
   const one = await measureUpdate({ endpoints: 1, models: CATALOGUE_MODELS }, now);
   collect();
+  const lists = await measureLists({ endpoints: CATALOGUE_ENDPOINTS, models: MODELS_PER_ENDPOINT }, now);
+  collect();
   const { small, large } = compareLookups(COMPARED, LOOKUPS, now);
   return {
     kind: "in_process_figures",
@@ -40,6 +44,11 @@ async function measure(): Promise<InProcessFigures> {
       same_slice_ms: same.longest,
       one_change_ms: one.change.total,
       one_change_slice_ms: one.change.longest,
+      first_list_ms: lists.first.total,
+      first_list_slice_ms: lists.first.longest,
+      next_list_ms: median(lists.changed.map(({ total }) => total)) ?? Number.NaN,
+      unified_ms: lists.unified.total,
+      unified_slice_ms: lists.unified.longest,
       again_small_ns: small.again,
       again_ns: large.again,
       again_ratio: large.again / small.again,

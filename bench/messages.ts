@@ -53,6 +53,8 @@ export interface ListJob extends Destination {
   /** How many models each must hold. */
   readonly models: number;
   readonly requests: number;
+  /** One list more on the same connection, after a pause in which the models change. */
+  readonly last?: { readonly models: number; readonly afterMs: number };
 }
 
 export type Job = ClosedLoopJob | FirstTokenJob | StreamsJob | CancelJob | ListJob;
@@ -103,6 +105,8 @@ export interface ListResult extends Outcome {
   readonly p99: number | undefined;
   /** Bytes of the last body. */
   readonly bytes: number;
+  /** Milliseconds of the last one; `undefined` when there was none. */
+  readonly last: number | undefined;
 }
 
 export type JobResult = ClosedLoopResult | FirstTokenResult | StreamsResult | CancelResult | ListResult;

@@ -120,6 +120,16 @@ const TABLES: readonly { readonly title: string; readonly columns: readonly Colu
     ],
   },
   {
+    title: "10,000 models on 100 endpoints: event loop per list, milliseconds",
+    columns: [
+      { head: "/v1/models, the first", scenario: "catalogue", metric: "first_list_ms" },
+      { head: "longest slice", scenario: "catalogue", metric: "first_list_slice_ms" },
+      { head: "after a change", scenario: "catalogue", metric: "next_list_ms" },
+      { head: "/olla/models, the first", scenario: "catalogue", metric: "unified_ms" },
+      { head: "longest slice", scenario: "catalogue", metric: "unified_slice_ms" },
+    ],
+  },
+  {
     title: "10,000 models on 100 endpoints: finding who serves a model",
     columns: [
       { head: "known name, ns", scenario: "catalogue", metric: "again_ns" },

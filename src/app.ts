@@ -3,6 +3,7 @@
  * @module
  */
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ModelFacts } from "./config/model_facts.ts";
 import { priorityWarnings } from "./config/priority_hints.ts";
 import type { ProfileSet } from "./config/profile.ts";
@@ -69,7 +70,7 @@ export interface App {
   close(options: { readonly timeoutMs: number }): Promise<void>;
   /** Ends everything that still runs, at once. */
   abort(): void;
-  /** Resolves when every endpoint has been asked once, and the models of those that answered are known. */
+  /** Resolves when every endpoint has been asked once, and the models of those that answered soon are known. */
   readonly settled: Promise<void>;
   endpoints(): readonly EndpointSummary[];
   /** Ids of models that can be asked for now. */
@@ -77,6 +78,9 @@ export interface App {
   /** What the config has to be told about, as of now. */
   warnings(): readonly string[];
 }
+
+/** Longest that the start waits for lists of models: one that hangs must not keep the others from being looked after. */
+const FIRST_LISTS_MS = 2_000;
 
 /** How often a closing app looks whether everything has ended. */
 const CLOSE_POLL_MS = 20;
@@ -203,7 +207,8 @@ export function createApp(options: AppOptions): App {
     probes.start();
     await local?.start();
     await Promise.allSettled(registry.list().map((state) => probes.probeNow(state)));
-    await Promise.allSettled(registry.list().filter(isCandidate).map((state) => models.discovery.refresh(state)));
+    const lists = registry.list().filter(isCandidate).map((state) => models.discovery.refresh(state));
+    await Promise.race([Promise.allSettled(lists), sleep(FIRST_LISTS_MS, undefined, { ref: false })]);
     models.start();
     settle();
   };

@@ -161,12 +161,13 @@ export function buildHandler(parts: HandlerParts): Handler {
       ignoredSuffixes: config.model_registry.ignored_suffixes,
       policy,
       modelsKnown: config.discovery.model_discovery.enabled,
-      modelsHaving: (capability, count) => modelsHaving(catalog.list(), capability, count),
+      modelsHaving: (capabilities, count) => modelsHaving(catalog.list(), capabilities, count),
       isLoaded: proxy.prefer_loaded ? (endpoint, id) => loaded.isLoaded(endpoint, id) : () => undefined,
     }),
     endpoints: () => registry.list(),
     refreshOnMiss: async (isFound) => {
-      const wanted = parts.isSettled() ? discovery.refreshOnMiss(registry.list(), isFound) : parts.settled;
+      const ask = () => discovery.refreshOnMiss(registry.list(), isFound);
+      const wanted = parts.isSettled() ? ask() : parts.settled.then(() => isFound() ? undefined : ask());
       const waitMs = policy.type === "discovery" ? policy.refreshTimeoutMs : MAX_MISS_WAIT_MS;
       await Promise.race([wanted, sleep(waitMs, undefined, { ref: false })]);
     },

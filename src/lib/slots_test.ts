@@ -21,6 +21,26 @@ function task(name: string, log: string[]) {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
+test("a task that goes on without its slot keeps nobody waiting, and gives it back only once", async () => {
+  const slots = new Slots(1);
+  const log: string[] = [];
+  const [a, b, c] = [task("a", log), task("b", log), task("c", log)];
+  const first = slots.run((leave) => {
+    leave();
+    leave();
+    return a.run();
+  });
+  const all = [first, slots.run(b.run), slots.run(c.run)];
+  await settle();
+  assert.deepEqual(log, ["a starts", "b starts"]);
+  a.end();
+  await settle();
+  assert.deepEqual(log.slice(2), ["a ends"]);
+  b.end();
+  c.end();
+  assert.deepEqual(await Promise.all(all), ["a", "b", "c"]);
+});
+
 test("Slots runs as many tasks at once as there are slots, and the others in order", async () => {
   const slots = new Slots(2);
   const log: string[] = [];

@@ -4,7 +4,7 @@ import type { EndpointState } from "../endpoints/state.ts";
 import type { OllaError } from "../errors.ts";
 import type { Candidate, CandidateList, RoutingDecision } from "./candidate.ts";
 import { type Hosts, ModelHosts, type ModelHostsOptions } from "./model_hosts.ts";
-import { lackOf } from "./needs.ts";
+import { commonLack, lackOf, neededWords } from "./needs.ts";
 import {
   capabilityMissing,
   listsMissing,
@@ -151,10 +151,15 @@ export class CandidateIndex {
       modelId: string;
     },
   ): RouteResult {
-    const lack = enabled.map(({ known }) => lackOf(known, query.needs)).find((word) => word !== undefined) ?? "vision";
+    const wanted = neededWords(query.needs);
+    const lack = commonLack(enabled.map(({ known }) => known), query.needs);
     const rejected = { strategy: decision.strategy, decision: "rejected", reason: "capability_missing" } as const;
-    const others = this.#options.modelsHaving(lack, CLOSE_NAMES);
-    const error = capabilityMissing(model, lack, { hosts: enabled, others, decision: rejected });
+    const others = this.#options.modelsHaving(wanted, CLOSE_NAMES);
+    const error = capabilityMissing(model, lack === undefined ? wanted : [lack], {
+      hosts: enabled,
+      others,
+      decision: rejected,
+    });
     return refused({ error, modelId, decision: rejected });
   }
 

@@ -257,6 +257,26 @@ describe("what a request needs", () => {
     assert.deepEqual(result.decision, { strategy: "strict", decision: "rejected", reason: "capability_missing" });
   });
 
+  test("and each can only a part of it is refused with what is true of all", () => {
+    const eyes: DiscoveredModel = { id: "gemma", capabilities: { vision: true, tools: false } };
+    const nothing: DiscoveredModel = { id: "gemma", capabilities: { vision: false, tools: false } };
+    const cases: [models: readonly DiscoveredModel[], cannot: string][] = [
+      [[blind, eyes], "take pictures and use tools at once"],
+      [[nothing, eyes], "use tools"],
+      [[blind, nothing], "take pictures"],
+    ];
+    for (const [[one, other], cannot] of cases) {
+      assert.ok(one && other);
+      const { index } = world({ a: { type: "ollama", models: [one] }, b: { type: "ollama", models: [other] } });
+      const result = index.find(query({ model: "gemma", needs: VISION | TOOLS }));
+      assert.ok(result.kind === "refused");
+      assert.equal(
+        result.error.message,
+        `The model "gemma" cannot ${cannot}, says a, b; models that can: "llava"`,
+      );
+    }
+  });
+
   test("and the endpoint that can is down: it is unavailable, and the others are not asked", () => {
     const { index } = world({
       blind: { type: "ollama", models: [blind] },

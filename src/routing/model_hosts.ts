@@ -24,8 +24,8 @@ export interface ModelHostsOptions {
   /** `model_registry.ignored_suffixes`. */
   readonly ignoredSuffixes: readonly string[];
   readonly policy: RoutingPolicy;
-  /** Up to `count` models of which some endpoint says that they have the capability; for hints. */
-  readonly modelsHaving: (capability: NeededCapability, count: number) => readonly string[];
+  /** Up to `count` models of which some endpoint says that they have all of the capabilities; for hints. */
+  readonly modelsHaving: (capabilities: readonly NeededCapability[], count: number) => readonly string[];
   /** Whether an endpoint holds a model in memory; undefined where that is not known. */
   readonly isLoaded: (endpoint: string, id: string) => boolean | undefined;
 }

@@ -30,6 +30,19 @@ export function needsOf(path: string, inBody: Needs): Needs {
   return inBody !== NO_NEEDS && TEXT_PATHS.test(path) ? inBody : NO_NEEDS;
 }
 
+/** The needs in words. */
+export function neededWords(needs: Needs): readonly NeededCapability[] {
+  return WORDS.flatMap(([bit, word]) => (needs & bit) === 0 ? [] : word);
+}
+
+/** What of the needs every one of these models lacks; undefined when each lacks something else. */
+export function commonLack(
+  models: readonly (DiscoveredModel | undefined)[],
+  needs: Needs,
+): NeededCapability | undefined {
+  return neededWords(needs).find((word) => models.every((model) => model?.capabilities?.[word] === false));
+}
+
 /** What of the needs the model lacks by its backend's own word; undefined when that is nothing, or is not known. */
 export function lackOf(model: DiscoveredModel | undefined, needs: Needs): NeededCapability | undefined {
   const stated = model?.capabilities;

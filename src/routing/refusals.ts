@@ -79,11 +79,12 @@ const CANNOT: Record<NeededCapability, string> = {
 /**
  * Every endpoint that has the model says that it cannot do what the request needs.
  *
- * @param known.others Models that can.
+ * @param lacks What none of them can, or what none of them can all of.
+ * @param known.others Models that can do all that the request needs.
  */
 export function capabilityMissing(
   model: string,
-  lack: NeededCapability,
+  lacks: readonly NeededCapability[],
   { hosts, others, decision }: {
     readonly hosts: readonly Candidate[];
     readonly others: readonly string[];
@@ -92,7 +93,8 @@ export function capabilityMissing(
 ): OllaError {
   const who = hosts.map(({ state }) => state.endpoint.name).join(", ");
   const hint = others.length > 0 ? `models that can: ${quoted(others)}` : "no model here is known to";
-  return new OllaError("capability_missing", `The model "${model}" cannot ${CANNOT[lack]}, says ${who}; ${hint}`, {
+  const what = lacks.map((word) => CANNOT[word]).join(" and ") + (lacks.length > 1 ? " at once" : "");
+  return new OllaError("capability_missing", `The model "${model}" cannot ${what}, says ${who}; ${hint}`, {
     param: "model",
     headers: routingHeaders(decision),
   });

@@ -58,8 +58,9 @@ describe("a backend whose model list is no model list", () => {
       });
       for (let count = 0; count < 5; count++) assert.equal((await ask(olla)).endpoint, "good");
       assert.ok(olla.alive);
-      const grown = await settledMemory(olla) - before;
-      assert.ok(grown < 20 * 1024 * 1024, `memory grew by ${grown} bytes`);
+      // Each reading leaves megabytes that are collected now and then; what leaks never comes down again.
+      const isBack = async () => await settledMemory(olla) - before < 20 * 1024 * 1024;
+      await eventually("memory is back where it was", isBack, { within: 20_000 });
       const { data } = await olla.page<{ data: { id: string }[] }>("/v1/models");
       assert.deepEqual(data.map(({ id }) => id), [MODEL]);
       const begun = performance.now();

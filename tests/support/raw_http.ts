@@ -37,9 +37,9 @@ export class RawConnection implements AsyncDisposable {
     socket.on("close", () => this.#ended = true);
   }
 
-  /** Connects to a port of 127.0.0.1. */
-  static async open(port: number): Promise<RawConnection> {
-    const socket = net.connect({ port, host: "127.0.0.1", noDelay: true, allowHalfOpen: true });
+  /** Connects to a port of 127.0.0.1, as a client with the address `from`. */
+  static async open(port: number, from = "127.0.0.1"): Promise<RawConnection> {
+    const socket = net.connect({ port, host: "127.0.0.1", localAddress: from, noDelay: true, allowHalfOpen: true });
     await new Promise<void>((resolve, reject) => {
       socket.once("connect", resolve);
       socket.once("error", reject);
@@ -127,9 +127,9 @@ export class RawConnection implements AsyncDisposable {
 export async function rawRequest(
   port: number,
   data: string | Uint8Array,
-  options: { bodyless?: boolean; within?: number } = {},
+  options: { bodyless?: boolean; within?: number; from?: string } = {},
 ): Promise<RawResponse> {
-  await using connection = await RawConnection.open(port);
+  await using connection = await RawConnection.open(port, options.from);
   connection.expect(options);
   await connection.send(data);
   return await connection.response(options.within);

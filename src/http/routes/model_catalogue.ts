@@ -14,7 +14,7 @@ export interface ModelCatalogueDeps extends ModelRoutesDeps {
   /** `model_registry.enable_unifier`. */
   readonly enableUnifier: boolean;
   /** The body of `/internal/status/models` for a query. */
-  readonly modelsReport: (query: URLSearchParams) => unknown;
+  readonly modelsReport: (query: URLSearchParams) => Promise<unknown>;
 }
 
 /**
@@ -23,17 +23,18 @@ export interface ModelCatalogueDeps extends ModelRoutesDeps {
  * @param query With its leading `?`, or empty.
  * @throws {OllaError} `invalid_request` for a value that means nothing.
  */
-export function modelCatalogue(request: Request, query: string, deps: ModelCatalogueDeps): Response {
+export async function modelCatalogue(request: Request, query: string, deps: ModelCatalogueDeps): Promise<Response> {
   requireMethods(request, ["GET", "HEAD"]);
   const wanted = new URLSearchParams(query);
   // As in Go: without the unifier there is no unified list, and the status of the models stands in for it.
-  if (!deps.enableUnifier && !wanted.get("format")) return conditionalJson(request, deps.modelsReport(wanted));
-  return jsonTextResponse(deps.listTexts.text({
+  if (!deps.enableUnifier && !wanted.get("format")) return conditionalJson(request, await deps.modelsReport(wanted));
+  const text = await deps.listTexts.text({
     scope: EVERYWHERE,
     format: formatOf(wanted),
     includeAliases: flagOf(wanted, "include_aliases") ?? deps.includeAliases,
     filter: filterOf(wanted),
-  }));
+  });
+  return jsonTextResponse(text);
 }
 
 function formatOf(query: URLSearchParams): ListFormat {

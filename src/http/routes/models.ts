@@ -16,11 +16,15 @@ export interface ModelRoutesDeps {
 const CLOSE_NAMES = 3;
 
 /** `GET /v1/models`, `/api/tags` and their like: from memory, so that a dead backend delays nothing. */
-export function modelAnswer(request: Request, { scope, format, id }: ListTarget, deps: ModelRoutesDeps): Response {
+export async function modelAnswer(
+  request: Request,
+  { scope, format, id }: ListTarget,
+  deps: ModelRoutesDeps,
+): Promise<Response> {
   requireMethods(request, ["GET", "HEAD"]);
   if (id === undefined) {
     const { includeAliases } = deps;
-    return jsonTextResponse(deps.listTexts.text({ scope, format, includeAliases, filter: undefined }));
+    return jsonTextResponse(await deps.listTexts.text({ scope, format, includeAliases, filter: undefined }));
   }
   const name = decodeURIComponent(id);
   const line = deps.listing.find(scope, name);

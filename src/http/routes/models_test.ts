@@ -29,14 +29,18 @@ function world(): World {
 }
 
 /** Asks as the handler does, whichever of the model routes the path is. */
-function ask(made: World, url: string, more: { method?: string } & Partial<ModelCatalogueDeps> = {}): Response {
+async function ask(
+  made: World,
+  url: string,
+  more: { method?: string } & Partial<ModelCatalogueDeps> = {},
+): Promise<Response> {
   const { method = "GET", ...options } = more;
   const deps: ModelCatalogueDeps & ModelDetailsDeps = {
     listing: made.listing,
     listTexts: made.texts,
     includeAliases: true,
     enableUnifier: true,
-    modelsReport: () => ({ report: true }),
+    modelsReport: () => Promise.resolve({ report: true }),
     now: () => LISTED_AT + 5 * MINUTES,
     ...options,
   };
@@ -45,9 +49,9 @@ function ask(made: World, url: string, more: { method?: string } & Partial<Model
   const route = matchRoute(pathname, TABLE);
   switch (route.kind) {
     case "models":
-      return modelAnswer(request, route.target, deps);
+      return await modelAnswer(request, route.target, deps);
     case "catalogue":
-      return modelCatalogue(request, search, deps);
+      return await modelCatalogue(request, search, deps);
     case "catalogue_model":
       return modelDetails(request, route.id, deps);
     default:
@@ -101,34 +105,34 @@ describe("lists under the paths of servers", () => {
   ];
   for (const [path, expected] of cases) {
     test(`${path} lists ${expected.length} models of servers in service`, async () => {
-      assert.deepEqual(await ids(ask(world(), path)), expected);
+      assert.deepEqual(await ids(await ask(world(), path)), expected);
     });
   }
 
   test("follow what happens at once: a server dies, another model comes", async () => {
     const made = world();
     made.kill("local");
-    assert.deepEqual(await ids(ask(made, "/v1/models")), ["Qwen/Qwen3-8B", "fast", "llama3.1:8b"]);
+    assert.deepEqual(await ids(await ask(made, "/v1/models")), ["Qwen/Qwen3-8B", "fast", "llama3.1:8b"]);
     made.kill("spare");
-    assert.deepEqual(await ids(ask(made, "/v1/models")), ["Qwen/Qwen3-8B"]);
+    assert.deepEqual(await ids(await ask(made, "/v1/models")), ["Qwen/Qwen3-8B"]);
     made.catalog.setModels("gpu", [{ id: "new" }], LISTED_AT);
-    assert.deepEqual(await ids(ask(made, "/v1/models")), ["new"]);
+    assert.deepEqual(await ids(await ask(made, "/v1/models")), ["new"]);
   });
 
   test("have no aliases when these are switched off", async () => {
-    assert.ok(!(await ids(ask(world(), "/v1/models", { includeAliases: false }))).includes("fast"));
+    assert.ok(!(await ids(await ask(world(), "/v1/models", { includeAliases: false }))).includes("fast"));
   });
 
   test("say when a model was made, not when they were asked", async () => {
-    const { data } = await ask(world(), "/v1/models").json() as { data: { id: string; created: number }[] };
+    const { data } = await (await ask(world(), "/v1/models")).json() as { data: { id: string; created: number }[] };
     assert.deepEqual(data.map(({ created }) => created), [1_650_000_000, LISTED_S, 1_690_000_000, LISTED_S]);
   });
 
   for (const path of ["/v1/models", "/olla/ollama/api/tags", "/olla/models", "/olla/models/fast", "/v1/models/fast"]) {
-    test(`${path} answers HEAD, and 405 to whatever changes something`, () => {
-      assert.equal(ask(world(), path, { method: "HEAD" }).status, 200);
+    test(`${path} answers HEAD, and 405 to whatever changes something`, async () => {
+      assert.equal((await ask(world(), path, { method: "HEAD" })).status, 200);
       for (const method of ["POST", "PUT", "DELETE"]) {
-        assert.throws(() => ask(world(), path, { method }), (error) => {
+        await assert.rejects(ask(world(), path, { method }), (error) => {
           return error instanceof OllaError && error.status === 405 && error.headers.Allow === "GET, HEAD";
         });
       }
@@ -148,12 +152,12 @@ describe("one model of a list", () => {
   ];
   for (const [path, id] of cases) {
     test(`${path} is ${id}`, async () => {
-      assert.equal((await ask(world(), path).json() as { id: string }).id, id);
+      assert.equal((await (await ask(world(), path)).json() as { id: string }).id, id);
     });
   }
 
   test("has the shape of its route", async () => {
-    const body = await ask(world(), "/olla/vllm/v1/models/Qwen/Qwen3-8B").json() as Record<string, unknown>;
+    const body = await (await ask(world(), "/olla/vllm/v1/models/Qwen/Qwen3-8B")).json() as Record<string, unknown>;
     assert.equal(body.root, "Qwen/Qwen3-8B");
   });
 
@@ -164,19 +168,24 @@ describe("one model of a list", () => {
     ["/v1/models/zzzzzzzzzz", /GET \/v1\/models lists/],
   ];
   for (const [path, hint] of missing) {
-    test(`${path} is 404`, () => assert.throws(() => ask(world(), path), refusal("model_not_found", hint)));
+    test(`${path} is 404`, async () => await assert.rejects(ask(world(), path), refusal("model_not_found", hint)));
   }
 });
 
 describe("GET /olla/models", () => {
   test("writes any format", async () => {
-    assert.deepEqual(Object.keys(await ask(world(), "/olla/models?format=ollama").json() as object), ["models"]);
-    assert.deepEqual(await ids(ask(world(), "/olla/models?format=OpenAI")), await ids(ask(world(), "/v1/models")));
+    assert.deepEqual(Object.keys(await (await ask(world(), "/olla/models?format=ollama")).json() as object), [
+      "models",
+    ]);
+    assert.deepEqual(
+      await ids(await ask(world(), "/olla/models?format=OpenAI")),
+      await ids(await ask(world(), "/v1/models")),
+    );
   });
 
-  test("refuses an unknown format and names all that there are, always in the same order", () => {
-    assert.throws(
-      () => ask(world(), "/olla/models?format=xml"),
+  test("refuses an unknown format and names all that there are, always in the same order", async () => {
+    await assert.rejects(
+      ask(world(), "/olla/models?format=xml"),
       refusal(
         "invalid_request",
         /^The query parameter "format" must be one of unified, openai, ollama, lmstudio, .*omlx, received "xml"$/,
@@ -199,32 +208,35 @@ describe("GET /olla/models", () => {
     ["nonsense=1&family=", ["Hub/Qwen3:4b", "Qwen/Qwen3-8B", "fast", "llama3.1:8b"]],
   ];
   for (const [query, expected] of filters) {
-    test(`?${query}`, async () => assert.deepEqual(await ids(ask(world(), `/olla/models?${query}`)), expected));
+    test(`?${query}`, async () => assert.deepEqual(await ids(await ask(world(), `/olla/models?${query}`)), expected));
   }
 
   test("marks what is out of service", async () => {
-    const { data } = await ask(world(), "/olla/models?include_unavailable=true&endpoint=dead").json() as {
+    const { data } = await (await ask(world(), "/olla/models?include_unavailable=true&endpoint=dead")).json() as {
       data: { olla: { availability: unknown } }[];
     };
     assert.deepEqual(data[0]?.olla.availability, [{ endpoint: "dead", state: "unavailable", type: "vllm" }]);
   });
 
   for (const query of ["available=maybe", "include_unavailable=1", "include_aliases=no"]) {
-    test(`refuses ?${query}`, () => {
-      assert.throws(() => ask(world(), `/olla/models?${query}`), refusal("invalid_request", /must be true or false/));
+    test(`refuses ?${query}`, async () => {
+      await assert.rejects(ask(world(), `/olla/models?${query}`), refusal("invalid_request", /must be true or false/));
     });
   }
 
   test("without the unifier is the status of the models, but for a format that is asked for", async () => {
-    const off = { enableUnifier: false, modelsReport: (query: URLSearchParams) => ({ group: query.get("group") }) };
-    assert.deepEqual(await ask(world(), "/olla/models?group=family", off).json(), { group: "family" });
-    assert.ok((await ids(ask(world(), "/olla/models?format=unified", off))).includes("fast"));
+    const off = {
+      enableUnifier: false,
+      modelsReport: (query: URLSearchParams) => Promise.resolve({ group: query.get("group") }),
+    };
+    assert.deepEqual(await (await ask(world(), "/olla/models?group=family", off)).json(), { group: "family" });
+    assert.ok((await ids(await ask(world(), "/olla/models?format=unified", off))).includes("fast"));
   });
 });
 
 describe("GET /olla/models/{id}", () => {
   test("tells all of a model", async () => {
-    const body = await ask(world(), "/olla/models/llama3.1:8b").json();
+    const body = await (await ask(world(), "/olla/models/llama3.1:8b")).json();
     assert.deepEqual(body, {
       id: "llama3.1:8b",
       max_context_length: 131_072,
@@ -259,7 +271,8 @@ describe("GET /olla/models/{id}", () => {
     ["/olla/models/gone/model", "gone/model"],
   ];
   for (const [path, id] of cases) {
-    test(`${path} is ${id}`, async () => assert.equal((await ask(world(), path).json() as { id: string }).id, id));
+    test(`${path} is ${id}`, async () =>
+      assert.equal((await (await ask(world(), path)).json() as { id: string }).id, id));
   }
 
   test("counts the disk space of two names on one endpoint once", async () => {
@@ -267,7 +280,7 @@ describe("GET /olla/models/{id}", () => {
     const made = listingWorld({
       a: { type: "ollama", models: ["x", "y"].map((id) => ({ id, digest, sizeBytes: 1024 })) },
     });
-    const body = await ask(made, "/olla/models/y").json() as {
+    const body = await (await ask(made, "/olla/models/y")).json() as {
       id: string;
       total_disk_size: string;
       endpoints: string[];
@@ -275,9 +288,9 @@ describe("GET /olla/models/{id}", () => {
     assert.deepEqual([body.id, body.total_disk_size, body.endpoints], ["x", "1.00 KB", ["a"]]);
   });
 
-  test("is 404 with close names for an unknown one", () => {
-    assert.throws(
-      () => ask(world(), "/olla/models/Qwen/Qwen3-9B"),
+  test("is 404 with close names for an unknown one", async () => {
+    await assert.rejects(
+      ask(world(), "/olla/models/Qwen/Qwen3-9B"),
       refusal("model_not_found", /did you mean "Qwen\/Qwen3-8B"/),
     );
   });

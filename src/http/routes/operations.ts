@@ -16,7 +16,7 @@ export interface OperationsDeps {
   readonly statusSources: () => StatusSources;
   readonly systemSources: () => SystemSources;
   /** The body of `/internal/status/models` for a query. @throws {OllaError} For a query that makes no sense. */
-  readonly modelsReport: (query: URLSearchParams) => unknown;
+  readonly modelsReport: (query: URLSearchParams) => Promise<unknown>;
   /** The body of `/internal/stats/models` for a query. */
   readonly modelStatsReport: (query: URLSearchParams) => unknown;
   readonly version: VersionFacts;
@@ -31,7 +31,7 @@ const READ = ["GET", "HEAD"];
 /** `/`, `/internal/…` and `/version`. */
 export function operationsRoutes(deps: OperationsDeps): Hono {
   const app = new Hono();
-  const get = (path: string, answer: (request: Request) => Response) =>
+  const get = (path: string, answer: (request: Request) => Response | Promise<Response>) =>
     app.all(path, (context) => {
       requireMethods(context.req.raw, READ);
       return answer(context.req.raw);
@@ -41,7 +41,10 @@ export function operationsRoutes(deps: OperationsDeps): Hono {
   get("/internal/health/ready", () => readiness(deps));
   get("/internal/status", (request) => conditionalJson(request, statusReport(deps.systemSources())));
   get("/internal/status/endpoints", (request) => conditionalJson(request, endpointReport(deps.statusSources())));
-  get("/internal/status/models", (request) => conditionalJson(request, deps.modelsReport(queryOf(request))));
+  get(
+    "/internal/status/models",
+    async (request) => conditionalJson(request, await deps.modelsReport(queryOf(request))),
+  );
   // Counters change with every request: there is nothing that a client could have already.
   get("/internal/stats/models", (request) => reportResponse(deps.modelStatsReport(queryOf(request))));
   get("/version", () => jsonResponse(versionReport(deps.version)));

@@ -55,7 +55,7 @@ function pages() {
       proxy: { engine: "olla", profile: "auto", balancer: "priority" },
       warnings: [],
     }),
-    modelsReport: report("status"),
+    modelsReport: (query) => Promise.resolve(report("status")(query)),
     modelStatsReport: report("stats"),
     version: { version: "1", commit: "c", date: "d", runtime: "r", backends: [] },
     isAccepting: () => true,

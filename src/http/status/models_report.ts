@@ -1,7 +1,9 @@
 import { formatAgo, formatBytes } from "../../lib/human_format.ts";
+import { runInSlices } from "../../lib/slices.ts";
 import { EVERYWHERE } from "../../models/listing/listed_endpoints.ts";
 import { copyState, type ListedModel } from "../../models/listing/listed_model.ts";
-import type { ListingView, ModelListing } from "../../models/listing/listing.ts";
+import type { ListingView } from "../../models/listing/build_view.ts";
+import type { ModelListing } from "../../models/listing/listing.ts";
 import { type StatusSources, timestamp } from "./endpoint_report.ts";
 
 /** What the report reads. */
@@ -16,7 +18,9 @@ const MAX_RECENT = 10;
 type Families = readonly (readonly [family: string, models: readonly ListedModel[]])[];
 
 /** Views stay the same object while nothing changes, and this page is asked for every few seconds. */
-const familiesOfViews = new WeakMap<ListingView, Families>();
+const familiesOfViews = new WeakMap<ListingView, Promise<Families>>();
+/** Models whose families are read between two steps: up to half a millisecond, as their names are read for the first time. */
+const STEP = 16;
 
 /**
  * The body of `/internal/status/models`: every model that an endpoint has listed, whether in service or not. All times are
@@ -24,9 +28,9 @@ const familiesOfViews = new WeakMap<ListingView, Families>();
  *
  * @param query `detailed=true&group=family` adds `model_groups`.
  */
-export function modelsReport(sources: ModelsReportSources, query: URLSearchParams) {
-  const view = sources.listing.view(EVERYWHERE, true);
-  const families = familiesOf(view);
+export async function modelsReport(sources: ModelsReportSources, query: URLSearchParams) {
+  const view = await sources.listing.view(EVERYWHERE, true);
+  const families = await familiesOf(view);
   const endpoints = new Set(view.models.flatMap(({ copies }) => copies.map(({ endpoint }) => endpoint.name)));
   const withGroups = query.get("detailed") === "true" && query.get("group") === "family";
   return {
@@ -40,15 +44,27 @@ export function modelsReport(sources: ModelsReportSources, query: URLSearchParam
   };
 }
 
-function familiesOf(view: ListingView): Families {
-  const known = familiesOfViews.get(view);
-  if (known !== undefined) return known;
-  const grouped = Map.groupBy(view.models, (model) => model.trait("family") ?? UNKNOWN);
-  const families = [...grouped].sort(([a], [b]) =>
+function familiesOf(view: ListingView): Promise<Families> {
+  let families = familiesOfViews.get(view);
+  if (families === undefined) {
+    families = runInSlices(groupByFamily(view.models));
+    familiesOfViews.set(view, families);
+  }
+  return families;
+}
+
+function* groupByFamily(models: readonly ListedModel[]): Generator<undefined, Families> {
+  const families = new Map<string, ListedModel[]>();
+  for (const [position, model] of models.entries()) {
+    const name = model.trait("family") ?? UNKNOWN;
+    const family = families.get(name);
+    if (family === undefined) families.set(name, [model]);
+    else family.push(model);
+    if (position % STEP === 0) yield;
+  }
+  return [...families].sort(([a], [b]) =>
     Number(a === UNKNOWN) - Number(b === UNKNOWN) || (a < b ? -1 : a > b ? 1 : 0)
   );
-  familiesOfViews.set(view, families);
-  return families;
 }
 
 /** By the time of the model itself: that of the last list is the same for all models of an endpoint. */

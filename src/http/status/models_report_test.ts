@@ -33,8 +33,8 @@ function world(): World {
 const NO_QUERY = new URLSearchParams();
 
 describe("the status of models", () => {
-  test("counts models, families and the endpoints that have some; aliases are no models", () => {
-    const { recent_models: _, ...report } = modelsReport(sources(world()), NO_QUERY);
+  test("counts models, families and the endpoints that have some; aliases are no models", async () => {
+    const { recent_models: _, ...report } = await modelsReport(sources(world()), NO_QUERY);
     assert.deepEqual(JSON.parse(JSON.stringify(report)), {
       timestamp: "2023-11-14T22:14:51.000Z",
       models_by_family: { llama: ["llama3.1:8b", "meta-llama/Llama-3.2-1B"], unknown: ["mystery-9"] },
@@ -44,8 +44,8 @@ describe("the status of models", () => {
     });
   });
 
-  test("tells of each model where it is, in which state, and what it can do", () => {
-    const report = modelsReport(sources(world()), NO_QUERY);
+  test("tells of each model where it is, in which state, and what it can do", async () => {
+    const report = await modelsReport(sources(world()), NO_QUERY);
     const [a, dead] = ["a", "dead"].map((name) => world().registry.get(name)?.endpoint.id);
     const llama = report.recent_models.find((model) => model.name === "llama3.1:8b");
     assert.deepEqual(JSON.parse(JSON.stringify(llama)), {
@@ -67,41 +67,44 @@ describe("the status of models", () => {
     });
   });
 
-  test("shows the ten newest models", () => {
+  test("shows the ten newest models", async () => {
     const models = Array.from({ length: 15 }, (_, index) => ({ id: `m${index}`, created: 1000 + (index * 7) % 15 }));
-    const report = modelsReport(sources(listingWorld({ a: { type: "vllm", models } })), NO_QUERY);
+    const report = await modelsReport(sources(listingWorld({ a: { type: "vllm", models } })), NO_QUERY);
     const newest = models.toSorted((x, y) => y.created - x.created).slice(0, 10).map(({ id }) => id);
     assert.deepEqual(report.recent_models.map(({ name }) => name), newest);
   });
 
-  test("groups by family only when both parameters ask for it", () => {
+  test("groups by family only when both parameters ask for it", async () => {
     for (const query of ["", "detailed=true", "group=family", "detailed=true&group=type"]) {
-      assert.equal(modelsReport(sources(world()), new URLSearchParams(query)).model_groups, undefined);
+      assert.equal((await modelsReport(sources(world()), new URLSearchParams(query))).model_groups, undefined);
     }
-    assert.deepEqual(modelsReport(sources(world()), new URLSearchParams("detailed=true&group=family")).model_groups, [
-      {
-        family: "llama",
-        models: ["llama3.1:8b", "meta-llama/Llama-3.2-1B"],
-        endpoints: ["a", "b", "dead"],
-        model_count: 2,
-      },
-      { family: "unknown", models: ["mystery-9"], endpoints: ["a"], model_count: 1 },
-    ]);
+    assert.deepEqual(
+      (await modelsReport(sources(world()), new URLSearchParams("detailed=true&group=family"))).model_groups,
+      [
+        {
+          family: "llama",
+          models: ["llama3.1:8b", "meta-llama/Llama-3.2-1B"],
+          endpoints: ["a", "b", "dead"],
+          model_count: 2,
+        },
+        { family: "unknown", models: ["mystery-9"], endpoints: ["a"], model_count: 1 },
+      ],
+    );
   });
 
-  test("changes with time only in fields that are named for it", () => {
+  test("changes with time only in fields that are named for it", async () => {
     const made = world();
-    const timeless = (now: number) =>
-      JSON.stringify(modelsReport(sources(made, now), NO_QUERY), (key, value) => {
+    const timeless = async (now: number) =>
+      JSON.stringify(await modelsReport(sources(made, now), NO_QUERY), (key, value) => {
         return ["timestamp", "last_seen", "last_seen_at"].includes(key) ? undefined : value;
       });
-    assert.equal(timeless(LISTED_AT + 1000), timeless(LISTED_AT + 9_000_000));
+    assert.equal(await timeless(LISTED_AT + 1000), await timeless(LISTED_AT + 9_000_000));
     made.catalog.setModels("b", [{ id: "meta-llama/Llama-3.2-1B" }], LISTED_AT + 5000);
-    assert.equal(timeless(LISTED_AT + 6000), timeless(LISTED_AT + 1000));
+    assert.equal(await timeless(LISTED_AT + 6000), await timeless(LISTED_AT + 1000));
   });
 
-  test("is empty, and whole, without any endpoint", () => {
-    const report = modelsReport(sources(listingWorld({})), NO_QUERY);
+  test("is empty, and whole, without any endpoint", async () => {
+    const report = await modelsReport(sources(listingWorld({})), NO_QUERY);
     assert.deepEqual([report.models_by_family, report.recent_models, report.total_models], [{}, [], 0]);
   });
 });

@@ -1,6 +1,6 @@
 import { closestModels } from "./closest_models.ts";
 import type { DiscoveredModel, ModelCopy, ModelEntry, Resolution, SyncInfo } from "../model.ts";
-import type { ListedName } from "./model_entry.ts";
+import { type ListedName, listedNames } from "./model_entry.ts";
 import { type Found, ModelIndex } from "./model_index.ts";
 import { sameModel } from "./same_model.ts";
 
@@ -12,8 +12,10 @@ export interface CatalogOptions {
 
 /** What is known of one endpoint's list. */
 interface EndpointModels {
-  /** What the index holds of it, by id. */
-  readonly copies: Map<string, ModelCopy>;
+  /** What the index holds of it, unless a list is being taken over. */
+  copies: readonly ModelCopy[];
+  /** What the index holds of it meanwhile, by id. Not kept: a map takes more memory than all that is in it. */
+  changing: Map<string, ModelCopy> | undefined;
   /** The last list, in its own order. */
   models: readonly DiscoveredModel[];
   isSynced: boolean;
@@ -157,10 +159,11 @@ export class Catalog {
 
   /**
    * The names that a list for clients shows, sorted: every name of every entry, of names that differ in case only the
-   * first, so that a server with two names for one model lists both.
+   * first, so that a server with two names for one model lists both. Takes milliseconds, so that nobody pays for them who
+   * does not ask.
    */
   listedNames(): readonly ListedName[] {
-    return this.#index.listed();
+    return listedNames(this.#index.entries());
   }
 
   /** The entry of a model by any of its names; undefined for unknown names and wildcards. */
@@ -170,7 +173,7 @@ export class Catalog {
 
   /** Up to `count` existing names that look like `name`, the nearest first. Takes milliseconds: for refusals only. */
   closest(name: string, count: number): string[] {
-    return closestModels(name, this.#index.listed(), count);
+    return closestModels(name, this.listedNames(), count);
   }
 
   #find(name: string): Found | undefined {
@@ -188,22 +191,24 @@ export class Catalog {
   *#replace(endpoint: string, models: readonly DiscoveredModel[], now: number, slice: number): Generator<Step> {
     const known = this.#endpoint(endpoint);
     const run = ++known.run;
+    // A list that was not taken over to its end leaves its map to this one.
+    const held = known.changing ??= new Map(known.copies.map((copy) => [copy.model.id, copy]));
     const listed = new Set<string>();
     let changed = false;
     let left = slice;
     for (const model of models) {
       if (listed.has(model.id)) continue;
       listed.add(model.id);
-      if (this.#take(known, { endpoint, model }, now)) changed = true;
+      if (this.#take(held, { endpoint, model }, now)) changed = true;
       if (--left > 0) continue;
       yield { changed: this.#settle(changed), isLast: false };
       if (known.run !== run) return;
       [changed, left] = [false, slice];
     }
-    for (const [id, copy] of known.copies) {
+    for (const [id, copy] of held) {
       if (listed.has(id)) continue;
       this.#index.remove(copy);
-      known.copies.delete(id);
+      held.delete(id);
       changed = true;
       if (--left > 0) continue;
       yield { changed: this.#settle(changed), isLast: false };
@@ -212,13 +217,15 @@ export class Catalog {
     }
     if (!known.isSynced) changed = true;
     Object.assign(known, { isSynced: true, lastSyncAt: now, error: undefined });
-    known.models = [...listed].flatMap((id) => known.copies.get(id)?.model ?? []);
+    known.copies = Array.from(listed, (id) => held.get(id)).filter((copy) => copy !== undefined);
+    known.models = known.copies.map(({ model }) => model);
+    known.changing = undefined;
     yield { changed: this.#settle(changed), isLast: true };
   }
 
   /** Takes one model over. Where nothing is new, the former object stays, so that whatever is remembered of it holds. */
-  #take(known: EndpointModels, { endpoint, model }: ModelCopy, now: number): boolean {
-    const before = known.copies.get(model.id);
+  #take(held: Map<string, ModelCopy>, { endpoint, model }: ModelCopy, now: number): boolean {
+    const before = held.get(model.id);
     const { created } = model;
     if (before !== undefined && sameModel(before.model, model)) {
       if (created === undefined || created >= (before.model.created ?? Infinity)) return false;
@@ -228,14 +235,15 @@ export class Catalog {
     const firstSeen = created ?? Math.floor(now / 1000);
     if (before === undefined) this.#index.add(copy, firstSeen);
     else this.#index.replace(before, copy, firstSeen);
-    known.copies.set(model.id, copy);
+    held.set(model.id, copy);
     return true;
   }
 
   #clear(known: EndpointModels): void {
     known.run++;
-    for (const copy of known.copies.values()) this.#index.remove(copy);
-    known.copies.clear();
+    for (const copy of known.changing?.values() ?? known.copies) this.#index.remove(copy);
+    known.copies = [];
+    known.changing = undefined;
     known.models = [];
     known.isSynced = false;
     this.#settle(true);
@@ -261,5 +269,13 @@ export class Catalog {
 }
 
 function newEndpoint(): EndpointModels {
-  return { copies: new Map(), models: [], isSynced: false, lastSyncAt: undefined, error: undefined, run: 0 };
+  return {
+    copies: [],
+    changing: undefined,
+    models: [],
+    isSynced: false,
+    lastSyncAt: undefined,
+    error: undefined,
+    run: 0,
+  };
 }

@@ -38,14 +38,20 @@ export function makeEntry(copies: readonly ModelCopy[], created: number): ModelE
   return Object.freeze({ id: names[0] ?? "", names, copies, created, ownedBy, contextLength });
 }
 
-/** The names of an entry that a list shows: of names that differ in case only, the first. */
-export function listedNames(entry: ModelEntry): readonly ListedName[] {
-  const { names } = entry;
-  if (names.length === 1) return [Object.freeze({ name: entry.id, entry })];
-  const shown = new Map<string, ListedName>();
-  for (const name of names) {
-    const folded = name.toLowerCase();
-    if (!shown.has(folded)) shown.set(folded, Object.freeze({ name, entry }));
-  }
-  return [...shown.values()];
+/**
+ * The names that a list shows, sorted: every name of every entry; of names that differ in case only, the first.
+ *
+ * @param entries Sorted by id.
+ */
+export function listedNames(entries: readonly ModelEntry[]): readonly ListedName[] {
+  const shown = entries.flatMap((entry) => {
+    if (entry.names.length === 1) return { name: entry.id, entry };
+    const byFolded = new Map<string, ListedName>();
+    for (const name of entry.names) {
+      const folded = name.toLowerCase();
+      if (!byFolded.has(folded)) byFolded.set(folded, { name, entry });
+    }
+    return [...byFolded.values()];
+  });
+  return shown.sort((a, b) => compareText(a.name, b.name));
 }

@@ -1,11 +1,10 @@
 import type { ModelCopy, ModelEntry } from "../model.ts";
-import { compareCopies, type ListedName, makeEntry } from "./model_entry.ts";
+import { compareCopies, makeEntry } from "./model_entry.ts";
 
 /** What becomes one entry: a group of copies, or groups joined by digest. */
 interface Holder {
   /** As it was when last asked for; {@link Holder.stale} says whether that holds. */
   entry: ModelEntry | undefined;
-  listed: readonly ListedName[];
   stale: boolean;
   /** Whether it is in the queue of what may be stale. */
   queued: boolean;
@@ -15,8 +14,8 @@ interface Holder {
 export interface Group extends Holder {
   /** Folded. */
   readonly name: string;
-  /** Sorted. Empty only until changes are settled. */
-  readonly copies: ModelCopy[];
+  /** Sorted; another list after each change, so that the entry can share it. Empty only until changes are settled. */
+  copies: readonly ModelCopy[];
   /** Unix seconds; the smallest seen. */
   created: number;
   /** Then the entry is there. */
@@ -33,13 +32,22 @@ export interface Joined extends Holder {
 
 /** A group without copies. */
 export function newGroup(name: string): Group {
-  const holder = { entry: undefined, listed: [], stale: false, queued: false };
-  return { ...holder, name, copies: [], created: Infinity, joined: undefined, touched: false };
+  const copies: readonly ModelCopy[] = [];
+  return {
+    entry: undefined,
+    stale: false,
+    queued: false,
+    name,
+    copies,
+    created: Infinity,
+    joined: undefined,
+    touched: false,
+  };
 }
 
 /** A joined entry without groups. */
 export function newJoined(digest: string): Joined {
-  return { entry: undefined, listed: [], stale: false, queued: false, digest, groups: [] };
+  return { entry: undefined, stale: false, queued: false, digest, groups: [] };
 }
 
 /** Whether an entry has more copies than `most`. */
@@ -58,7 +66,7 @@ export function entryOf(holder: Group | Joined): ModelEntry | undefined {
   const groups = "groups" in holder ? holder.groups : holder.joined === undefined ? [holder] : [];
   const [first] = groups;
   const copies = groups.length === 1 && first !== undefined
-    ? [...first.copies]
+    ? first.copies
     : groups.flatMap((group) => group.copies).sort(compareCopies);
   if (copies.length === 0) return undefined;
   const created = groups.reduce((least, group) => Math.min(least, group.created), Infinity);

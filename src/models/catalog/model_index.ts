@@ -2,7 +2,7 @@ import { AliasIndex } from "./alias_index.ts";
 import { HostMatches } from "./host_matches.ts";
 import { isLatestOfShort, otherTagForm } from "./latest_tag.ts";
 import type { ModelCopy, ModelEntry, Resolution } from "../model.ts";
-import { compareCopies, type ListedName, listedNames } from "./model_entry.ts";
+import { compareCopies } from "./model_entry.ts";
 import { commonDigest, entryOf, type Group, hasMoreCopies, type Joined, newGroup, newJoined } from "./model_group.ts";
 import { sortedInsert } from "./sorted_insert.ts";
 import { SortedView } from "./sorted_view.ts";
@@ -36,7 +36,6 @@ export class ModelIndex {
   /** Each once: what may be stale. */
   #queue: (Group | Joined)[] = [];
   readonly #entries = new SortedView<ModelEntry>((entry) => entry.id);
-  readonly #listed = new SortedView<ListedName>((listed) => listed.name);
 
   /** @param joinByDigest Whether names with one and the same digest make one entry. */
   constructor(joinByDigest: boolean) {
@@ -54,7 +53,7 @@ export class ModelIndex {
     const folded = id.toLowerCase();
     if (isLatestOfShort(copy.model, folded)) this.#countLatest(folded, 1);
     const group = this.#group(this.#groupName(folded));
-    sortedInsert(group.copies, copy, compareCopies);
+    group.copies = sortedInsert(group.copies, copy, compareCopies);
     group.created = Math.min(group.created, created);
     this.#touch(group);
     this.#aliases.add(copy);
@@ -66,7 +65,7 @@ export class ModelIndex {
     if (isWildcard(id)) return this.#wildcards.remove(id, copy.endpoint);
     const folded = id.toLowerCase();
     const group = this.#group(this.#groupName(folded));
-    drop(group.copies, copy);
+    group.copies = group.copies.filter((other) => other !== copy);
     this.#touch(group);
     if (isLatestOfShort(copy.model, folded)) this.#countLatest(folded, -1);
     this.#aliases.remove(copy);
@@ -89,7 +88,7 @@ export class ModelIndex {
       this.add(copy, created);
       return;
     }
-    group.copies[place] = copy;
+    group.copies = group.copies.with(place, copy);
     group.created = Math.min(group.created, created);
     this.#touch(group);
     this.#aliases.remove(before);
@@ -141,12 +140,6 @@ export class ModelIndex {
   entries(): readonly ModelEntry[] {
     this.#renewAll();
     return this.#entries.list();
-  }
-
-  /** All names that lists show, sorted. A fresh array after each change. */
-  listed(): readonly ListedName[] {
-    this.#renewAll();
-    return this.#listed.list();
   }
 
   /**
@@ -214,10 +207,8 @@ export class ModelIndex {
     if (moving.length === 0) return;
     const target = this.#group(to);
     target.created = Math.min(target.created, source.created);
-    for (const copy of moving) {
-      drop(source.copies, copy);
-      sortedInsert(target.copies, copy, compareCopies);
-    }
+    source.copies = source.copies.filter((copy) => !moving.includes(copy));
+    for (const copy of moving) target.copies = sortedInsert(target.copies, copy, compareCopies);
     this.#touch(source);
     this.#touch(target);
   }
@@ -267,12 +258,9 @@ export class ModelIndex {
   #renew(holder: Group | Joined): void {
     if (!holder.stale) return;
     if (holder.entry !== undefined) this.#entries.remove(holder.entry);
-    for (const listed of holder.listed) this.#listed.remove(listed);
     holder.entry = entryOf(holder);
-    holder.listed = holder.entry === undefined ? [] : listedNames(holder.entry);
     holder.stale = false;
     if (holder.entry !== undefined) this.#entries.add(holder.entry);
-    for (const listed of holder.listed) this.#listed.add(listed);
   }
 }
 

@@ -1,5 +1,5 @@
-/** Puts an item at its place in a sorted list, after those that are equal to it. */
-export function sortedInsert<T>(list: T[], item: T, compare: (a: T, b: T) => number): void {
+/** A sorted list with one more item at its place, after those that are equal to it. */
+export function sortedInsert<T>(list: readonly T[], item: T, compare: (a: T, b: T) => number): readonly T[] {
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -8,5 +8,5 @@ export function sortedInsert<T>(list: T[], item: T, compare: (a: T, b: T) => num
     if (other !== undefined && compare(item, other) < 0) high = middle;
     else low = middle + 1;
   }
-  list.splice(low, 0, item);
+  return list.toSpliced(low, 0, item);
 }

@@ -10,6 +10,8 @@ export class SortedView<T extends object> {
   #list: readonly T[] = [];
   readonly #added = new Map<string, T>();
   readonly #removed = new Set<T>();
+  /** Added, never in the list, and another item of the same key was added since: still to be removed. */
+  readonly #replaced = new Set<T>();
 
   /** @param keyOf Different for all items that are in the list at one time. */
   constructor(keyOf: (item: T) => string) {
@@ -18,15 +20,17 @@ export class SortedView<T extends object> {
 
   /** The item must not be in the list, nor another with its key once all removals are noted. */
   add(item: T): void {
-    this.#added.set(this.#keyOf(item), item);
+    const key = this.#keyOf(item);
+    const other = this.#added.get(key);
+    if (other !== undefined) this.#replaced.add(other);
+    this.#added.set(key, item);
   }
 
-  /** The item must be in the list. */
+  /** The item must have been added. */
   remove(item: T): void {
     const key = this.#keyOf(item);
     if (this.#added.get(key) === item) this.#added.delete(key);
-    // What is not there either was replaced by another item of its key before anyone read the list.
-    else if (this.#list[this.#placeOf(this.#list, key)] === item) this.#removed.add(item);
+    else if (!this.#replaced.delete(item)) this.#removed.add(item);
   }
 
   /** All items; the same array until something changes. */

@@ -9,7 +9,7 @@ interface Item {
 
 test("a sorted view is what sorting everything would give, whatever comes and goes between two reads", () => {
   const step = fc.tuple(
-    fc.constantFrom("add", "remove", "replace", "read"),
+    fc.constantFrom("add", "remove", "replace", "overtake", "read"),
     fc.constantFrom("a", "A", "b", "b:1", "z"),
   );
   fc.assert(fc.property(fc.array(step), (steps) => {
@@ -22,6 +22,12 @@ test("a sorted view is what sorting everything would give, whatever comes and go
       if (before !== undefined && (what === "remove" || what === "replace")) {
         view.remove(before);
         present.delete(key);
+      }
+      if (before !== undefined && what === "overtake") {
+        const item = { key };
+        view.add(item);
+        view.remove(before);
+        present.set(key, item);
       }
       if (what === "replace" || (what === "add" && before === undefined)) {
         const item = { key };

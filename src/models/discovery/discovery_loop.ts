@@ -32,13 +32,22 @@ interface Track {
   dueAt: number;
   /** In a row. */
   failures: number;
+  /** Epoch ms until which the questions that unknown names have led to are spread. */
+  missesUntil: number;
 }
 
 const JITTER = 0.1;
-/** An unknown model name asks no endpoint more often than this. */
+/** In the long run unknown model names ask an endpoint no more often than this. */
 const MISS_INTERVAL_MS = 2_000;
+/**
+ * So often they may ask it in quick succession, so that somebody who tries a name, puts the model there and tries again
+ * is never told what was true a moment ago.
+ */
+const MISS_BURST = 5;
 /** Longest that a request for an unknown model waits for the endpoints' answers. */
 const MISS_WAIT_MS = 2_000;
+/** An endpoint that needs longer for its list no longer counts among those that are asked at once. */
+const PATIENCE_MS = 500;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 60_000;
 /** Longest question about the details of models; they come from memory or from a file's head. */
@@ -100,17 +109,16 @@ export class DiscoveryLoop {
   }
 
   /**
-   * Asks the endpoints that were not asked within the last two seconds, since a model is wanted that none is known to
-   * have. Resolves as soon as it is found, at the latest when all have answered, or after two seconds. Never rejects.
+   * Asks the endpoints, since a model is wanted that none is known to have; those that were asked in vain often of late are
+   * left out, so that made-up names cost them nothing. Resolves as soon as it is found, at the latest when all have
+   * answered, or after two seconds. Never rejects.
    *
    * @param isFound Whether the model can be placed by now.
    */
   async refreshOnMiss(states: readonly EndpointState[], isFound: () => boolean): Promise<void> {
     const { client } = this.#options;
-    const questions = states.flatMap((state) => {
-      const { running, askedAt } = this.#track(state);
-      return running !== undefined || client.now() - askedAt >= MISS_INTERVAL_MS ? this.refresh(state) : [];
-    });
+    const counted: Track[] = [];
+    const questions = states.flatMap((state) => this.#askOnMiss(state, { isFound, counted }) ?? []);
     if (questions.length === 0) return;
     await new Promise<void>((resolve) => {
       const timer = client.timers.start(resolve, MISS_WAIT_MS);
@@ -121,6 +129,29 @@ export class DiscoveryLoop {
       for (const question of questions) void question.then(() => isFound() && end());
       void Promise.all(questions).then(end);
     });
+    // It was no made-up name.
+    if (isFound()) { for (const track of counted) track.missesUntil -= MISS_INTERVAL_MS; }
+  }
+
+  /**
+   * Undefined when it is not asked.
+   *
+   * @param miss.counted Gets the endpoint when the question counts against it.
+   */
+  #askOnMiss(
+    state: EndpointState,
+    miss: { readonly isFound: () => boolean; readonly counted: Track[] },
+  ): Promise<void> | undefined {
+    const track = this.#track(state);
+    const { running, askedAt } = track;
+    if (running !== undefined) {
+      if (askedAt === this.#options.client.now()) return running;
+      // The question that is on its way may be older than the model.
+      return running.then(() => miss.isFound() ? undefined : track.running ?? this.#askOnMiss(state, miss));
+    }
+    if (!isAskable(state) || !mayAskOnMiss(track, this.#options.client.now())) return undefined;
+    miss.counted.push(track);
+    return this.refresh(state);
   }
 
   /** Asks an endpoint as soon as two seconds have passed since it was last asked: its list was found to be wrong. */
@@ -138,7 +169,8 @@ export class DiscoveryLoop {
   #track(state: EndpointState): Track {
     let track = this.#tracks.get(state);
     if (track === undefined) {
-      track = { running: undefined, askedAt: Number.NEGATIVE_INFINITY, dueAt: Number.NEGATIVE_INFINITY, failures: 0 };
+      const never = Number.NEGATIVE_INFINITY;
+      track = { running: undefined, askedAt: never, dueAt: never, failures: 0, missesUntil: never };
       this.#tracks.set(state, track);
     }
     return track;
@@ -150,10 +182,13 @@ export class DiscoveryLoop {
     track.askedAt = client.now();
     // Not due while it runs.
     track.dueAt = track.askedAt + this.#jittered(settings.interval);
-    const result = await this.#slots.run((): Promise<ListResult> => {
+    const result = await this.#slots.run(async (leave): Promise<ListResult> => {
       const { endpoint, profile } = state;
-      if (signal.aborted || profile === undefined) return Promise.resolve({ kind: "aborted" });
-      return fetchModelList(client, { endpoint, profile, timeoutMs: settings.timeout, signal });
+      if (signal.aborted || profile === undefined) return { kind: "aborted" };
+      const patience = client.timers.start(leave, PATIENCE_MS);
+      const list = await fetchModelList(client, { endpoint, profile, timeoutMs: settings.timeout, signal });
+      client.timers.stop(patience);
+      return list;
     });
     // An endpoint that was removed meanwhile must not come back through its list.
     if (result.kind === "aborted" || signal.aborted || !this.#options.states().includes(state)) return;
@@ -227,6 +262,14 @@ export class DiscoveryLoop {
     }
     this.#arm();
   }
+}
+
+/** Whether an endpoint may be asked because of an unknown name; notes it if so. */
+function mayAskOnMiss(track: Track, now: number): boolean {
+  const until = Math.max(now, track.missesUntil) + MISS_INTERVAL_MS;
+  if (until - now > MISS_BURST * MISS_INTERVAL_MS) return false;
+  track.missesUntil = until;
+  return true;
 }
 
 /** Nothing is asked of an endpoint before its type is known, nor of one that is down. */

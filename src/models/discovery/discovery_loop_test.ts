@@ -162,6 +162,18 @@ describe("DiscoveryLoop.refresh()", () => {
     assert.deepEqual(["a", "b", "c", "d"].map((name) => catalog.isSynced(name)), [false, true, true, true]);
   });
 
+  test("asks the others soon when all workers hang", async () => {
+    const { loop, states, time, catalog } = setUp(["a", "b", "c", "d", "e"], {
+      settings: { concurrent_workers: 2 },
+      answer: (name) => name === "e" ? listOf("m") : never(),
+    });
+    void Promise.all(states.map((state) => loop.refresh(state)));
+    await time.advance(999);
+    assert.equal(catalog.isSynced("e"), false);
+    await time.advance(1);
+    assert.equal(catalog.isSynced("e"), true);
+  });
+
   test("models that a server no longer lists leave with its next list", async () => {
     const { loop, states, catalog, play } = setUp(["a"], { answer: () => listOf("old", "both") });
     await loop.refresh(only(states));
@@ -325,28 +337,52 @@ describe("what one endpoint does", () => {
 });
 
 describe("DiscoveryLoop.refreshOnMiss()", () => {
-  test("asks each endpoint at most every two seconds", async () => {
+  test("asks each endpoint a few times in quick succession, and then at most every two seconds", async () => {
     const { loop, states, asked, time } = setUp(["a", "b"]);
-    await loop.refreshOnMiss(states, () => false);
-    assert.deepEqual(asked, ["a", "b"]);
+    await loop.refresh(only(states.slice(0, 1)));
+    assert.deepEqual(asked, ["a"]);
+    for (let miss = 1; miss <= 5; miss++) {
+      await loop.refreshOnMiss(states, () => false);
+      assert.equal(asked.length, 1 + 2 * miss);
+    }
     await loop.refreshOnMiss(states, () => false);
     await time.advance(1_999);
     await loop.refreshOnMiss(states, () => false);
-    assert.equal(asked.length, 2);
+    assert.equal(asked.length, 11);
     await time.advance(1);
     await Promise.all(Array.from({ length: 50 }, () => loop.refreshOnMiss(states, () => false)));
-    assert.equal(asked.length, 4);
+    assert.equal(asked.length, 13);
+    await time.advance(60_000);
+    for (let miss = 0; miss < 50; miss++) await loop.refreshOnMiss(states, () => false);
+    assert.equal(asked.length, 13 + 5 * 2);
   });
 
-  test("waits for a question that is on its way", async () => {
+  test("asks as often as models are found by it", async () => {
+    const { loop, states, catalog, asked, play } = setUp(["a", "b"]);
+    for (let added = 0; added < 20; added++) {
+      play.answer = (name) => listOf(name === "a" ? `new-${added}` : "other");
+      await loop.refreshOnMiss(states, () => catalog.resolve(`new-${added}`) !== undefined);
+      assert.equal(catalog.resolve(`new-${added}`)?.modelId, `new-${added}`);
+    }
+    assert.equal(asked.length, 40);
+  });
+
+  test("waits for a question that is on its way, and asks again when that was too early", async () => {
     let answer = (_response: Response) => {};
-    const { loop, states, catalog } = setUp(["a"], { answer: () => new Promise((resolve) => answer = resolve) });
+    const play = { answer: () => new Promise<Response>((resolve) => answer = resolve) };
+    const { loop, states, catalog, asked, time } = setUp(["a"], play);
     void loop.refresh(only(states));
     await settle();
-    const missed = loop.refreshOnMiss(states, () => false);
+    await time.advance(10);
+    const isFound = () => catalog.resolve("m") !== undefined;
+    const missed = Promise.all([loop.refreshOnMiss(states, isFound), loop.refreshOnMiss(states, isFound)]);
+    answer(listOf("older"));
+    await settle();
+    assert.equal(asked.length, 2);
     answer(listOf("m"));
     await missed;
     assert.equal(catalog.resolve("m")?.modelId, "m");
+    assert.equal(asked.length, 2);
   });
 
   test("waits no longer than two seconds, and the late answer still counts", async () => {

@@ -24,7 +24,10 @@ export interface ListIntakeOptions {
 
 /** What is kept of one endpoint. */
 interface Intake {
-  /** The last list, less what the filter takes out, without what is known beside it. */
+  /**
+   * The last list, less what the filter takes out, without what is known beside it. Only while its details are asked for:
+   * the catalogue has its own objects for most of it, and two of each would be much memory.
+   */
   models: readonly DiscoveredModel[];
   /** Epoch ms when it came. */
   listedAt: number;
@@ -69,7 +72,11 @@ export class ListIntake {
     const isWanted = () => !signal.aborted && this.#isThere(state);
     if (!isWanted()) return inUse.length;
     this.#options.onModels(state, inUse, list.origin);
-    void this.#details.ask(state, intake.models, { signal, isWanted, onNews: () => void this.#put(state, intake) });
+    const { models } = intake;
+    const details = this.#details.ask(state, models, { signal, isWanted, onNews: () => void this.#put(state, intake) });
+    void details.then(() => {
+      if (intake.models === models) intake.models = [];
+    });
     return inUse.length;
   }
 
@@ -78,14 +85,14 @@ export class ListIntake {
     return this.#intakes.get(state)?.filteredOut ?? 0;
   }
 
-  /** Puts the list that is in use now into the catalogue, with what is known by now. */
+  /** Puts the list that is in use now into the catalogue, with what is known by now. What it then has of it. */
   async #put(state: EndpointState, { models, listedAt }: Intake): Promise<readonly DiscoveredModel[]> {
     const { catalog } = this.#options;
     const { name } = state.endpoint;
     const known = this.#details.enrich(state, models);
     if (known.length <= LONG_LIST) catalog.setModels(name, known, listedAt);
     else await catalog.setModelsSliced(name, known, listedAt, nextTurn);
-    return known;
+    return catalog.modelsOf(name);
   }
 
   /** A filter that leaves nothing is nearly always a mistake; said once, until it leaves something again. */

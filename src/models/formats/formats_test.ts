@@ -41,8 +41,8 @@ function format(name: string): ListFormat {
   return found;
 }
 
-function listed(world: World, written: ListFormat): Record<string, unknown> {
-  const text = world.texts.text({ scope: EVERYWHERE, format: written, includeAliases: true, filter: undefined });
+async function listed(world: World, written: ListFormat): Promise<Record<string, unknown>> {
+  const text = await world.texts.text({ scope: EVERYWHERE, format: written, includeAliases: true, filter: undefined });
   return JSON.parse(text);
 }
 
@@ -316,41 +316,39 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
 
 describe("list formats", () => {
   for (const name of FORMAT_NAMES) {
-    test(`${name} lists every model of every type, in its own shape`, () => {
+    test(`${name} lists every model of every type, in its own shape`, async () => {
       const world = listingWorld(TWO);
       world.loaded.set("local", [LLAMA.id]);
-      assert.deepEqual(listed(world, format(name)), EXPECTED[name]);
+      assert.deepEqual(await listed(world, format(name)), EXPECTED[name]);
     });
 
-    test(`${name} is an empty list, not null, without models`, () => {
-      const body = listed(listingWorld({}), format(name));
+    test(`${name} is an empty list, not null, without models`, async () => {
+      const body = await listed(listingWorld({}), format(name));
       for (const field of Object.keys(format(name).lists)) assert.deepEqual(body[field], []);
     });
   }
 
-  test("a context length that nobody states is in no list", () => {
-    const text = JSON.stringify(
-      ["openai", "vllm", "sglang", "litellm", "lmstudio"].map((name) => {
-        return listed(listingWorld({ a: { type: "vllm", models: ["m"] } }), format(name));
-      }),
-    );
-    assert.doesNotMatch(text, /context|max_model_len|max_input/);
-  });
-
-  test("a LoRA adapter names its parent for the clients of vLLM and SGLang", () => {
-    const world = listingWorld({ a: { type: "vllm", models: [{ id: "sql", parent: "base" }] } });
-    for (const name of ["vllm", "sglang", "lmdeploy"]) {
-      assert.equal((listed(world, format(name)) as { data: { parent: string }[] }).data[0]?.parent, "base");
+  test("a context length that nobody states is in no list", async () => {
+    for (const name of ["openai", "vllm", "sglang", "litellm", "lmstudio"]) {
+      const body = await listed(listingWorld({ a: { type: "vllm", models: ["m"] } }), format(name));
+      assert.doesNotMatch(JSON.stringify(body), /context|max_model_len|max_input/);
     }
   });
 
-  test("Ollama's own command line can show a model without a digest, always the same", () => {
-    const world = () => listingWorld({ a: { type: "vllm", models: ["m"] } });
-    const digests = [world(), world()].map((made) => {
-      return (listed(made, format("ollama")) as { models: { digest: string }[] }).models[0]?.digest;
-    });
-    assert.match(digests[0] ?? "", /^[0-9a-f]{64}$/);
-    assert.equal(digests[0], digests[1]);
+  test("a LoRA adapter names its parent for the clients of vLLM and SGLang", async () => {
+    const world = listingWorld({ a: { type: "vllm", models: [{ id: "sql", parent: "base" }] } });
+    for (const name of ["vllm", "sglang", "lmdeploy"]) {
+      assert.equal((await listed(world, format(name)) as { data: { parent: string }[] }).data[0]?.parent, "base");
+    }
+  });
+
+  test("Ollama's own command line can show a model without a digest, always the same", async () => {
+    const digest = async () => {
+      const world = listingWorld({ a: { type: "vllm", models: ["m"] } });
+      return (await listed(world, format("ollama")) as { models: { digest: string }[] }).models[0]?.digest;
+    };
+    assert.match(await digest() ?? "", /^[0-9a-f]{64}$/);
+    assert.equal(await digest(), await digest());
   });
 
   for (
@@ -359,9 +357,9 @@ describe("list formats", () => {
       null,
     ]] as const
   ) {
-    test(`LM Studio's clients read ${quantization} as ${bits} bits a weight`, () => {
+    test(`LM Studio's clients read ${quantization} as ${bits} bits a weight`, async () => {
       const world = listingWorld({ a: { type: "lm-studio", models: [{ id: "m", quantization }] } });
-      const { models } = listed(world, format("lmstudio_v1")) as {
+      const { models } = await listed(world, format("lmstudio_v1")) as {
         models: { quantization: { bits_per_weight: number } }[];
       };
       assert.equal(models[0]?.quantization.bits_per_weight, bits);
@@ -406,14 +404,14 @@ describe("the format of a path", () => {
 });
 
 describe("joinFormats()", () => {
-  test("gives one answer that the clients of both can read", () => {
+  test("gives one answer that the clients of both can read", async () => {
     const world = listingWorld(TWO);
     const joined = joinFormats([format("lemonade"), format("lmstudio"), format("lmstudio_v1")]);
-    const body = listed(world, joined) as { object: string; data: Record<string, unknown>[]; models: unknown };
+    const body = await listed(world, joined) as { object: string; data: Record<string, unknown>[]; models: unknown };
     assert.equal(body.object, "list");
     assert.equal(body.data[0]?.recipe, "");
     assert.equal(body.data[0]?.state, "not-loaded");
-    assert.deepEqual(body.models, listed(world, format("lmstudio_v1")).models);
+    assert.deepEqual(body.models, (await listed(world, format("lmstudio_v1"))).models);
   });
 
   test("of one format is that format", () => {

@@ -61,25 +61,3 @@ export function joinFormats(formats: readonly ListFormat[]): ListFormat {
     showsLoaded: formats.some(({ showsLoaded }) => showsLoaded),
   };
 }
-
-/** The JSON texts of a line, one for each of the format's lists. */
-export type LineTexts = readonly string[];
-
-/** Writes one line. */
-export function lineTexts({ lists }: ListFormat, line: ListedLine): LineTexts {
-  return Object.values(lists).map((item) => JSON.stringify(item(line)));
-}
-
-/**
- * Writes a list.
- *
- * @param texts {@link lineTexts} of each line, in order.
- */
-export function listText({ head, lists }: ListFormat, texts: readonly LineTexts[]): string {
-  const fields = Object.entries(head).map(([field, value]) => `${JSON.stringify(field)}:${JSON.stringify(value)}`);
-  for (const [position, field] of Object.keys(lists).entries()) {
-    const items = texts.map((text) => text[position]).join(",");
-    fields.push(`${JSON.stringify(field)}:[${items}]`);
-  }
-  return `{${fields.join(",")}}`;
-}

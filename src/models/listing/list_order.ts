@@ -18,8 +18,7 @@ export function sortedById(models: readonly ListedModel[]): readonly ListedModel
 
 /** All names of models in order. */
 export function linesOf(models: readonly ListedModel[]): readonly ListedLine[] {
-  const lines: ListedLine[] = [];
-  for (const model of models) for (const line of model.lines) lines.push(line);
+  const lines = models.flatMap((model) => model.lines);
   return isSorted(lines) ? lines : lines.sort(byId);
 }
 
@@ -31,6 +30,7 @@ export function withAliases(
   lines: readonly ListedLine[],
   aliases: ReadonlyMap<string, ListedModel>,
 ): readonly ListedLine[] {
+  if (aliases.size === 0) return lines;
   const left = [...aliases.values()].flatMap((model) => model.lines).sort(byId).reverse();
   const all: ListedLine[] = [];
   for (const line of lines) {

@@ -16,12 +16,12 @@ function named(name: string): ListFormat {
   return format;
 }
 
-function textOf(world: World, format: ListFormat, filter?: ListFilter, includeAliases = true): string {
+function textOf(world: World, format: ListFormat, filter?: ListFilter, includeAliases = true): Promise<string> {
   return world.texts.text({ scope: EVERYWHERE, format, includeAliases, filter });
 }
 
-function idsOf(world: World, filter?: ListFilter, includeAliases = true): string[] {
-  const body = JSON.parse(textOf(world, named("unified"), filter, includeAliases)) as { data: { id: string }[] };
+async function idsOf(world: World, filter?: ListFilter, includeAliases = true): Promise<string[]> {
+  const body = JSON.parse(await textOf(world, named("unified"), filter, includeAliases)) as { data: { id: string }[] };
   return body.data.map(({ id }) => id);
 }
 
@@ -39,8 +39,13 @@ const MODELS: WorldEndpoints = {
 };
 
 describe("lists of models", () => {
-  test("leave out what only endpoints out of service have", () => {
-    assert.deepEqual(idsOf(listingWorld(MODELS)), ["Qwen/Qwen3-8B", "llama3.1:8b", "llava:7b", "nomic-embed-text"]);
+  test("leave out what only endpoints out of service have", async () => {
+    assert.deepEqual(await idsOf(listingWorld(MODELS)), [
+      "Qwen/Qwen3-8B",
+      "llama3.1:8b",
+      "llava:7b",
+      "nomic-embed-text",
+    ]);
   });
 
   const filters: [story: string, filter: Partial<ListFilter>, expected: string[]][] = [
@@ -67,37 +72,37 @@ describe("lists of models", () => {
     ["several at once", { endpoint: "ollama", capability: "chat", isLoaded: false }, ["llava:7b"]],
   ];
   for (const [story, filter, expected] of filters) {
-    test(`can be filtered by ${story}`, () => {
+    test(`can be filtered by ${story}`, async () => {
       const world = listingWorld(MODELS);
       world.loaded.set("ollama", ["llama3.1:8b"]);
-      assert.deepEqual(idsOf(world, { includeUnavailable: false, ...filter }), expected);
+      assert.deepEqual(await idsOf(world, { includeUnavailable: false, ...filter }), expected);
     });
   }
 
-  test("have aliases unless told otherwise, and filter them like models", () => {
+  test("have aliases unless told otherwise, and filter them like models", async () => {
     const world = listingWorld(MODELS, { eyes: ["llava:7b"] });
-    const ids = idsOf(world);
+    const ids = await idsOf(world);
     assert.ok(ids.includes("eyes"));
-    assert.deepEqual(idsOf(world, undefined, false), ids.filter((id) => id !== "eyes"));
-    assert.deepEqual(idsOf(world, { includeUnavailable: false, capability: "vision" }), ["eyes", "llava:7b"]);
+    assert.deepEqual(await idsOf(world, undefined, false), ids.filter((id) => id !== "eyes"));
+    assert.deepEqual(await idsOf(world, { includeUnavailable: false, capability: "vision" }), ["eyes", "llava:7b"]);
   });
 
-  test("the unified list has a model once, the others have it under each of its names", () => {
+  test("the unified list has a model once, the others have it under each of its names", async () => {
     const digest = "ef".repeat(32);
     const world = listingWorld({ a: { type: "ollama", models: [{ id: "x", digest }, { id: "y", digest }] } });
-    assert.deepEqual(idsOf(world), ["x"]);
-    const { data } = JSON.parse(textOf(world, named("openai"))) as { data: { id: string }[] };
+    assert.deepEqual(await idsOf(world), ["x"]);
+    const { data } = JSON.parse(await textOf(world, named("openai"))) as { data: { id: string }[] };
     assert.deepEqual(data.map(({ id }) => id), ["x", "y"]);
   });
 
-  test("are the same bytes whoever answered first", () => {
+  test("are the same bytes whoever answered first", async () => {
     const reversed = Object.fromEntries(Object.entries(MODELS).reverse());
     for (const name of FORMAT_NAMES) {
-      assert.equal(textOf(listingWorld(MODELS), named(name)), textOf(listingWorld(reversed), named(name)));
+      assert.equal(await textOf(listingWorld(MODELS), named(name)), await textOf(listingWorld(reversed), named(name)));
     }
   });
 
-  test("hold no keys, addresses or parameters of the servers behind them", () => {
+  test("hold no keys, addresses or parameters of the servers behind them", async () => {
     const entry = {
       id: "gpt",
       object: "model",
@@ -123,7 +128,7 @@ describe("lists of models", () => {
       { alias: ["gpt"] },
     );
     for (const name of FORMAT_NAMES) {
-      assert.doesNotMatch(textOf(world, named(name)), /sk-leak|10\.9\.9\.9|10\.1\.2\.3|litellm_params|api_base/);
+      assert.doesNotMatch(await textOf(world, named(name)), /sk-leak|10\.9\.9\.9|10\.1\.2\.3|litellm_params|api_base/);
     }
   });
 });
@@ -139,50 +144,89 @@ describe("the memory of lists", () => {
     return { format, written };
   }
 
-  test("a list is written once, and after a change only what changed", () => {
+  test("a list is written once, and after a change only what changed", async () => {
     const world = listingWorld({ a: { type: "vllm", models: ["m", "n"] }, b: { type: "vllm", models: ["o"] } });
     const { format, written } = counted(true);
-    textOf(world, format);
-    textOf(world, format);
+    await textOf(world, format);
+    await textOf(world, format);
     assert.deepEqual(written.splice(0), ["m", "n", "o"]);
     world.catalog.setModels("b", [{ id: "n-new" }, { id: "o" }], LISTED_AT + 1);
-    assert.equal(textOf(world, format), '{"object":"list","data":[{"id":"m"},{"id":"n"},{"id":"n-new"},{"id":"o"}]}');
+    assert.equal(
+      await textOf(world, format),
+      '{"object":"list","data":[{"id":"m"},{"id":"n"},{"id":"n-new"},{"id":"o"}]}',
+    );
     assert.deepEqual(written.splice(0), ["n-new"]);
     world.loaded.set("a", ["n"]);
-    textOf(world, format);
+    await textOf(world, format);
     // Endpoint a has told of its memory for the first time: m is now known not to be there.
     assert.deepEqual(written.splice(0), ["m", "n"]);
     world.loaded.set("a", ["n", "m"]);
-    textOf(world, format);
+    await textOf(world, format);
     assert.deepEqual(written.splice(0), ["m"]);
   });
 
-  test("a list that does not show memory is not written for it", () => {
+  test("a list that does not show memory is not written for it", async () => {
     const world = listingWorld({ a: { type: "ollama", models: ["m"] } });
     const { format, written } = counted(false);
-    const before = textOf(world, format);
+    const before = await textOf(world, format);
     world.loaded.set("a", ["m"]);
-    assert.equal(textOf(world, format), before);
+    assert.equal(await textOf(world, format), before);
     assert.deepEqual(written, ["m"]);
   });
 
-  test("is bounded: the lists asked for last stay", () => {
+  /** A format of which every line takes a millisecond, so that a list is written in many slices. */
+  function slow(written: string[]): ListFormat {
+    return dataFormat("slow", ({ id }) => {
+      for (const end = performance.now() + 1; performance.now() < end;);
+      written.push(id);
+      return { id };
+    });
+  }
+
+  const NINETY_NINE = Array.from({ length: 99 }, (_, n) => `m${String(n).padStart(2, "0")}`);
+
+  test("all who ask while a list is written wait for that list", async () => {
+    const world = listingWorld({ a: { type: "vllm", models: NINETY_NINE } });
+    const written: string[] = [];
+    const format = slow(written);
+    const texts = await Promise.all([1, 2, 3].map(() => textOf(world, format)));
+    assert.equal(new Set(texts).size, 1);
+    assert.equal(written.length, NINETY_NINE.length);
+  });
+
+  test("a list that a change overtakes tells what was true before it, whole; who asks after the change sees it", async () => {
+    const world = listingWorld({ a: { type: "vllm", models: NINETY_NINE } });
+    const written: string[] = [];
+    const format = slow(written);
+    const before = textOf(world, format);
+    while (written.length === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+    assert.ok(written.length < NINETY_NINE.length, "it is written in slices");
+    world.catalog.setModels("a", ["m50", "new"].map((id) => ({ id })), LISTED_AT + 1);
+    const after = textOf(world, format);
+    const ids = async (text: Promise<string>) =>
+      (JSON.parse(await text) as { data: { id: string }[] }).data.map(({ id }) => id);
+    assert.deepEqual(await ids(before), NINETY_NINE);
+    assert.deepEqual(await ids(after), ["m50", "new"]);
+    assert.deepEqual(written.slice(NINETY_NINE.length), ["new"], "the rest was written already");
+  });
+
+  test("is bounded: the lists asked for last stay", async () => {
     const long = "x".repeat(1_000_000);
     const world = listingWorld({ a: { type: "vllm", models: ["m"] } });
     const texts = new ListTexts(world.listing);
     const written: string[] = [];
-    const ask = (name: string) => {
+    const ask = async (name: string) => {
       const format = dataFormat(name, () => {
         written.push(name);
         return { long };
       });
-      texts.text({ scope: EVERYWHERE, format, includeAliases: true, filter: undefined });
+      await texts.text({ scope: EVERYWHERE, format, includeAliases: true, filter: undefined });
     };
-    for (let i = 0; i < 20; i++) ask(`format-${i}`);
+    for (let i = 0; i < 20; i++) await ask(`format-${i}`);
     written.length = 0;
-    ask("format-19");
+    await ask("format-19");
     assert.deepEqual(written, []);
-    ask("format-0");
+    await ask("format-0");
     assert.deepEqual(written, ["format-0"]);
   });
 });
@@ -226,20 +270,20 @@ describe("every format, of any models", () => {
     }),
   );
 
-  test("is valid JSON with unique ids, however often it is asked for while things change", () => {
-    fc.assert(
-      fc.property(
+  test("is valid JSON with unique ids, however often it is asked for while things change", async () => {
+    await fc.assert(
+      fc.asyncProperty(
         endpoints,
         endpoints,
         fc.dictionary(name, fc.array(name, { maxLength: 2 })),
-        (before, after, aliases) => {
+        async (before, after, aliases) => {
           const world = listingWorld(before, aliases);
-          for (const format of FORMAT_NAMES) textOf(world, named(format));
+          for (const format of FORMAT_NAMES) await textOf(world, named(format));
           for (const [endpoint, { models }] of Object.entries(after)) {
             if (world.registry.get(endpoint) !== undefined) world.catalog.setModels(endpoint, models, LISTED_AT + 1);
           }
           for (const format of FORMAT_NAMES) {
-            const text = textOf(world, named(format));
+            const text = await textOf(world, named(format));
             const lists = Object.values(JSON.parse(text) as Record<string, unknown>).filter(Array.isArray);
             for (const list of lists as Record<string, string>[][]) {
               const ids = list.map((item) => item.id ?? item.key ?? item.name);
@@ -253,7 +297,7 @@ describe("every format, of any models", () => {
             }
             assert.equal(
               text,
-              new ListTexts(world.listing).text({
+              await new ListTexts(world.listing).text({
                 scope: EVERYWHERE,
                 format: named(format),
                 includeAliases: true,

@@ -28,6 +28,7 @@ export interface ListedLine {
 }
 
 const UNKNOWN = "unknown";
+const NONE: readonly never[] = [];
 
 /** What a listed model is made of. */
 export interface ListedModelParts {
@@ -51,7 +52,7 @@ export interface ListedModelParts {
  * still fit when an endpoint comes back. Capabilities are those of any copy in service, since a request that needs one is
  * sent to a copy that has it. Prices are the highest, so that nothing costs more than the list says.
  */
-export class ListedModel {
+export class ListedModel implements ListedLine {
   /** The first of its names. */
   readonly id: string;
   readonly names: readonly string[];
@@ -60,8 +61,8 @@ export class ListedModel {
   readonly isAlias: boolean;
   /** Whether at least one endpoint that has it is in service. */
   readonly inService: boolean;
-  /** One for each name. The same objects for as long as nothing about the model changes. */
-  readonly lines: readonly ListedLine[];
+  /** One for each name but the first. The same objects for as long as nothing about the model changes. */
+  readonly otherLines: readonly ListedLine[];
   readonly #traitsOf: (model: DiscoveredModel) => ModelTraits;
   #ranked: readonly ListedCopy[] | undefined;
   #capabilities: readonly string[] | undefined;
@@ -73,8 +74,18 @@ export class ListedModel {
     this.created = created;
     this.isAlias = isAlias;
     this.inService = copies.some((copy) => copy.endpoint.inService);
-    this.lines = names.map((id) => ({ id, model: this }));
+    this.otherLines = names.length === 1 ? NONE : names.slice(1).map((id) => ({ id, model: this }));
     this.#traitsOf = traitsOf;
+  }
+
+  /** It is itself the line of its first name: most models have no other, and thousands of objects more cost memory. */
+  get model(): this {
+    return this;
+  }
+
+  /** One for each name. */
+  get lines(): readonly ListedLine[] {
+    return [this, ...this.otherLines];
   }
 
   /** The best state of its copies. */
@@ -114,8 +125,10 @@ export class ListedModel {
 
   /** In the order of {@link CAPABILITIES}, and then the user's own words, sorted. */
   get capabilities(): readonly string[] {
+    const asked = this.inService ? this.copies.filter((copy) => copy.endpoint.inService) : this.copies;
+    const [only] = asked;
+    if (only !== undefined && asked.length === 1) return this.#traitsOf(only.model).capabilities;
     if (this.#capabilities === undefined) {
-      const asked = this.inService ? this.copies.filter((copy) => copy.endpoint.inService) : this.copies;
       const all = new Set(asked.flatMap((copy) => this.#traitsOf(copy.model).capabilities));
       const known = CAPABILITIES.filter((capability) => all.delete(capability));
       this.#capabilities = [...known, ...[...all].sort()];

@@ -1,7 +1,10 @@
 import type { EndpointState } from "../../endpoints/state.ts";
 import { closestNames } from "../../lib/closest.ts";
+import { SharedWork } from "../../lib/shared_work.ts";
+import { runInSlices } from "../../lib/slices.ts";
 import { aliasReach } from "./alias_reach.ts";
-import { differentNames, linesOf, sortedById, withAliases } from "./list_order.ts";
+import { buildView, type BuiltView, type ListingView } from "./build_view.ts";
+import { differentNames } from "./list_order.ts";
 import { type ListedEndpoint, ListedEndpoints, type ListScope } from "./listed_endpoints.ts";
 import { type ListedCopy, type ListedLine, ListedModel, type ListedModelParts } from "./listed_model.ts";
 import type { LoadedModels } from "../loaded_models.ts";
@@ -18,16 +21,6 @@ export interface ListingCatalog {
   closest(name: string, count: number): readonly string[];
 }
 
-/** All models of a scope, those included whose endpoints are out of service. Immutable. */
-export interface ListingView {
-  /** Sorted by id; without aliases. */
-  readonly models: readonly ListedModel[];
-  /** Their names, sorted. An endpoint's list has each of its names, so that clients find what they are set up with. */
-  readonly lines: readonly ListedLine[];
-  /** The same with the aliases that lead somewhere. */
-  readonly linesAndAliases: readonly ListedLine[];
-}
-
 export interface ModelListingOptions {
   readonly catalog: ListingCatalog;
   /** In config order. */
@@ -40,12 +33,9 @@ export interface ModelListingOptions {
   readonly startedAt: number;
 }
 
-interface KeptView extends ListingView {
+interface KeptView extends BuiltView {
   /** What it was built of. */
   readonly stamp: Stamp;
-  /** Undefined for a model that no endpoint of the scope has. */
-  readonly byEntry: WeakMap<ModelEntry, ListedModel | undefined>;
-  readonly aliases: ReadonlyMap<string, ListedModel>;
 }
 
 interface Stamp {
@@ -67,11 +57,14 @@ const MAX_VIEWS = 8;
 export class ModelListing {
   readonly #options: ModelListingOptions;
   readonly #endpoints: ListedEndpoints;
+  readonly #aliases: ReadonlyMap<string, readonly string[]>;
   readonly #views = new Map<string, KeptView>();
+  readonly #building = new SharedWork<KeptView>();
 
   constructor(options: ModelListingOptions) {
     this.#options = options;
     this.#endpoints = new ListedEndpoints(options.endpoints);
+    this.#aliases = new Map(Object.entries(options.aliases));
   }
 
   /**
@@ -85,12 +78,21 @@ export class ModelListing {
   }
 
   /**
-   * The models of a scope.
+   * The models of a scope. Joined in slices, as it takes milliseconds for thousands; it tells what was true when that began.
    *
    * @param withLoaded Whether it matters what is in memory; without, that may be as of some time before.
    */
-  view(scope: ListScope, withLoaded: boolean): ListingView {
-    return this.#view(scope, withLoaded);
+  async view(scope: ListScope, withLoaded: boolean): Promise<ListingView> {
+    const before = this.#views.get(scope.key);
+    if (before !== undefined && isSameStamp(before.stamp, this.#stampOver(before, withLoaded))) return before;
+    return await this.#building.run(scope.key, () => this.stamp(withLoaded), async () => {
+      const view = await this.#build(scope, withLoaded);
+      this.#views.delete(scope.key);
+      this.#views.set(scope.key, view);
+      const [oldest] = this.#views.keys();
+      if (this.#views.size > MAX_VIEWS && oldest !== undefined) this.#views.delete(oldest);
+      return view;
+    });
   }
 
   /**
@@ -98,22 +100,25 @@ export class ModelListing {
    * written, alias ignoring case, model ignoring case, wildcard. An alias that nobody serves gives way to a model.
    */
   find(scope: ListScope, name: string): ListedLine | undefined {
-    const view = this.#view(scope, true);
+    this.#endpoints.version(); // looks what has changed
+    const endpoints = this.#endpoints.within(scope);
     const entry = this.#options.catalog.find(name);
-    const model = entry === undefined ? this.#byWildcard(scope, name) : view.byEntry.get(entry);
-    const exactAlias = view.aliases.get(name);
-    const alias = exactAlias ?? looseAlias(view.aliases, name);
+    const model = entry === undefined
+      ? this.#reached([name], { name, endpoints, isAlias: false })
+      : this.#listed(entry, endpoints);
+    const exactAlias = this.#alias(name, endpoints);
+    const alias = exactAlias ?? this.#looseAlias(name, endpoints);
     const modelFirst = exactAlias === undefined && model?.aliases.some((known) => known.name === name) === true;
     const found = (modelFirst ? [model, alias] : [alias, model]).filter((listed) => listed !== undefined);
     const best = found.find((listed) => listed.inService) ?? found[0];
     const lower = name.toLowerCase();
-    return best?.lines.find((line) => line.id === name) ??
-      best?.lines.find((line) => line.id.toLowerCase() === lower) ?? best?.lines[0];
+    const lines = best?.lines ?? [];
+    return lines.find(({ id }) => id === name) ?? lines.find(({ id }) => id.toLowerCase() === lower) ?? best;
   }
 
   /** Up to `count` names that exist and look like `name`. */
   closest(name: string, count: number): readonly string[] {
-    const aliases = closestNames(name, Object.keys(this.#options.aliases), { limit: count });
+    const aliases = closestNames(name, [...this.#aliases.keys()], { limit: count });
     return [...new Set([...aliases, ...this.#options.catalog.closest(name, count)])].slice(0, count);
   }
 
@@ -126,52 +131,61 @@ export class ModelListing {
     return last;
   }
 
-  #view(scope: ListScope, withLoaded: boolean): KeptView {
+  /** The stamp of a view that is built now, after another one. */
+  #stampOver(before: KeptView | undefined, withLoaded: boolean): Stamp {
     const { catalog, loaded } = this.#options;
-    const before = this.#views.get(scope.key);
-    const stamp: Stamp = {
+    return {
       catalog: catalog.version,
       endpoints: this.#endpoints.version(),
       types: this.#endpoints.typesVersion,
       loaded: withLoaded ? loaded.version : before?.stamp.loaded ?? loaded.version,
     };
-    if (before !== undefined && isSameStamp(before.stamp, stamp)) return before;
-    const view = this.#build(this.#endpoints.within(scope), { before, stamp });
-    this.#views.delete(scope.key);
-    this.#views.set(scope.key, view);
-    const [oldest] = this.#views.keys();
-    if (this.#views.size > MAX_VIEWS && oldest !== undefined) this.#views.delete(oldest);
-    return view;
   }
 
-  #build(endpoints: Endpoints, { before, stamp }: { before: KeptView | undefined; stamp: Stamp }): KeptView {
-    const { catalog } = this.#options;
-    const byEntry = before !== undefined && before.stamp.types === stamp.types
-      ? before.byEntry
-      : new WeakMap<ModelEntry, ListedModel | undefined>();
-    const sameEndpoints = before?.stamp.endpoints === stamp.endpoints;
-    const sameLoaded = before?.stamp.loaded === stamp.loaded;
-    const listed: ListedModel[] = [];
-    for (const entry of catalog.list()) {
-      let model = byEntry.get(entry);
-      const isCurrent = model === undefined
-        ? byEntry.has(entry)
-        : (sameEndpoints || !model.copies.some(({ endpoint }) => endpoint.isOutdated)) &&
-          (sameLoaded || model.copies.every((copy) => copy.loaded === this.#isLoaded(copy.endpoint.name, copy.model)));
-      if (!isCurrent) {
-        model = this.#listed(entry, endpoints);
-        byEntry.set(entry, model);
-      }
-      if (model !== undefined) listed.push(model);
-    }
+  /** All that may change meanwhile is read before the first step, but for what is in memory: that is true line by line. */
+  async #build(scope: ListScope, withLoaded: boolean): Promise<KeptView> {
+    const known = this.#views.get(scope.key);
+    const stamp = this.#stampOver(known, withLoaded);
+    const before = known?.stamp.types === stamp.types ? known : undefined;
+    const endpoints = this.#endpoints.within(scope);
     const aliases = new Map<string, ListedModel>();
-    for (const [name, targets] of Object.entries(this.#options.aliases)) {
-      const model = this.#reached(targets, { name, endpoints, isAlias: true });
+    for (const name of this.#aliases.keys()) {
+      const model = this.#alias(name, endpoints);
       if (model !== undefined) aliases.set(name, model);
     }
-    const models = sortedById(listed);
-    const lines = linesOf(models);
-    return { stamp, byEntry, aliases, models, lines, linesAndAliases: withAliases(lines, aliases) };
+    const steps = buildView({
+      entries: this.#options.catalog.list(),
+      before,
+      isCurrent: this.#currentCheck(before?.stamp, stamp),
+      make: (entry) => this.#listed(entry, endpoints),
+      aliases,
+    });
+    return { ...await runInSlices(steps), stamp };
+  }
+
+  /** Makes a check whether a model is still as it was joined before; undefined where all are. */
+  #currentCheck(before: Stamp | undefined, now: Stamp): ((model: ListedModel) => boolean) | undefined {
+    const sameEndpoints = before?.endpoints === now.endpoints;
+    const sameLoaded = before?.loaded === now.loaded;
+    if (sameEndpoints && sameLoaded) return undefined;
+    return ({ copies }) =>
+      (sameEndpoints || !copies.some(({ endpoint }) => endpoint.isOutdated)) &&
+      (sameLoaded || copies.every((copy) => copy.loaded === this.#isLoaded(copy.endpoint.name, copy.model)));
+  }
+
+  /** Undefined for what is no alias, and for one that leads nowhere. */
+  #alias(name: string, endpoints: Endpoints): ListedModel | undefined {
+    const targets = this.#aliases.get(name);
+    return targets && this.#reached(targets, { name, endpoints, isAlias: true });
+  }
+
+  #looseAlias(name: string, endpoints: Endpoints): ListedModel | undefined {
+    const lower = name.toLowerCase();
+    for (const alias of this.#aliases.keys()) {
+      const model = alias.toLowerCase() === lower ? this.#alias(alias, endpoints) : undefined;
+      if (model !== undefined) return model;
+    }
+    return undefined;
   }
 
   #listed(entry: ModelEntry, endpoints: Endpoints): ListedModel | undefined {
@@ -202,10 +216,6 @@ export class ModelListing {
     return this.#made({ names: [name], copies, created, isAlias });
   }
 
-  #byWildcard(scope: ListScope, name: string): ListedModel | undefined {
-    return this.#reached([name], { name, endpoints: this.#endpoints.within(scope), isAlias: false });
-  }
-
   #made(parts: Omit<ListedModelParts, "traitsOf">): ListedModel {
     return new ListedModel({ ...parts, traitsOf: this.#options.traitsOf });
   }
@@ -217,10 +227,4 @@ export class ModelListing {
 
 function isSameStamp(a: Stamp, b: Stamp): boolean {
   return a.catalog === b.catalog && a.endpoints === b.endpoints && a.types === b.types && a.loaded === b.loaded;
-}
-
-function looseAlias(aliases: ReadonlyMap<string, ListedModel>, name: string): ListedModel | undefined {
-  const lower = name.toLowerCase();
-  for (const [alias, model] of aliases) if (alias.toLowerCase() === lower) return model;
-  return undefined;
 }

@@ -16,19 +16,19 @@ function told(lines: readonly ListedLine[]): string[] {
   });
 }
 
-function lines(world: World, scope: ListScope = EVERYWHERE): string[] {
-  return told(world.listing.view(scope, true).linesAndAliases);
+async function lines(world: World, scope: ListScope = EVERYWHERE): Promise<string[]> {
+  return told((await world.listing.view(scope, true)).linesAndAliases);
 }
 
 describe("a view of all models", () => {
-  test("joins what endpoints, memory and health say of each", () => {
+  test("joins what endpoints, memory and health say of each", async () => {
     const world = listingWorld({
       b: { type: "vllm", models: ["shared", "org/only-b"] },
       a: { type: "ollama", models: ["shared", "only-a"] },
       dead: { type: "ollama", models: ["shared", "lost"], down: true },
     });
     world.loaded.set("a", ["shared"]);
-    assert.deepEqual(lines(world), [
+    assert.deepEqual(await lines(world), [
       "lost @ dead:unavailable",
       "only-a @ a:available",
       "org/only-b @ b:available",
@@ -36,75 +36,77 @@ describe("a view of all models", () => {
     ]);
   });
 
-  test("does not depend on the order in which endpoints answered", () => {
+  test("does not depend on the order in which endpoints answered", async () => {
     const a = { type: "ollama", models: ["m", "B"] };
     const b = { type: "vllm", models: ["b", "org/x", "m"] };
-    const describe = (world: World) =>
-      world.listing.view(EVERYWHERE, true).lines.map(({ id, model }) => [id, model.contextLength, model.aliases]);
-    assert.deepEqual(describe(listingWorld({ a, b })), describe(listingWorld({ b, a })));
+    const describe = async (world: World) =>
+      (await world.listing.view(EVERYWHERE, true)).lines.map((
+        { id, model },
+      ) => [id, model.contextLength, model.aliases]);
+    assert.deepEqual(await describe(listingWorld({ a, b })), await describe(listingWorld({ b, a })));
   });
 
-  test("shows every name that an endpoint lists, but once where only case differs", () => {
+  test("shows every name that an endpoint lists, but once where only case differs", async () => {
     const digest = "cd".repeat(32);
     const world = listingWorld({
       a: { type: "ollama", models: [{ id: "m:latest", digest }, { id: "a-copy:latest", digest }] },
       b: { type: "vllm", models: ["Qwen/Q"] },
       c: { type: "sglang", models: ["qwen/q"] },
     });
-    assert.deepEqual(lines(world), [
+    assert.deepEqual(await lines(world), [
       "Qwen/Q @ b:available c:available",
       "a-copy:latest @ a:available a:available",
       "m:latest @ a:available a:available",
     ]);
-    assert.equal(world.listing.view(EVERYWHERE, true).models.length, 2);
+    assert.equal((await world.listing.view(EVERYWHERE, true)).models.length, 2);
   });
 
-  test("of one type has the names that its endpoints use", () => {
+  test("of one type has the names that its endpoints use", async () => {
     const digest = "cd".repeat(32);
     const world = listingWorld({
       a: { type: "ollama", models: [{ id: "z", digest }] },
       b: { type: "lm-studio", models: [{ id: "lmstudio-z", digest }, "also"] },
     });
-    assert.deepEqual(lines(world, ofType("ollama")), ["z @ a:available"]);
-    assert.deepEqual(lines(world, ofType("lm-studio")), ["also @ b:available", "lmstudio-z @ b:available"]);
-    assert.deepEqual(lines(world, ofType("vllm")), []);
+    assert.deepEqual(await lines(world, ofType("ollama")), ["z @ a:available"]);
+    assert.deepEqual(await lines(world, ofType("lm-studio")), ["also @ b:available", "lmstudio-z @ b:available"]);
+    assert.deepEqual(await lines(world, ofType("vllm")), []);
   });
 
-  test("types that share a name both list it", () => {
+  test("types that share a name both list it", async () => {
     const world = listingWorld({
       a: { type: "ollama", models: ["gpt-oss"] },
       b: { type: "vllm", models: ["gpt-oss"] },
     });
-    assert.deepEqual(lines(world, ofType("ollama")), ["gpt-oss @ a:available"]);
-    assert.deepEqual(lines(world, ofType("vllm")), ["gpt-oss @ b:available"]);
+    assert.deepEqual(await lines(world, ofType("ollama")), ["gpt-oss @ a:available"]);
+    assert.deepEqual(await lines(world, ofType("vllm")), ["gpt-oss @ b:available"]);
   });
 
-  test("follows an endpoint that goes down, a model that goes, and what is loaded", () => {
+  test("follows an endpoint that goes down, a model that goes, and what is loaded", async () => {
     const world = listingWorld({
       a: { type: "ollama", models: ["m", "n"] },
       b: { type: "vllm", models: ["m"] },
     });
-    assert.deepEqual(lines(world), ["m @ a:available b:available", "n @ a:available"]);
+    assert.deepEqual(await lines(world), ["m @ a:available b:available", "n @ a:available"]);
     world.kill("a");
-    assert.deepEqual(lines(world), ["m @ a:unavailable b:available", "n @ a:unavailable"]);
+    assert.deepEqual(await lines(world), ["m @ a:unavailable b:available", "n @ a:unavailable"]);
     world.catalog.setModels("a", [{ id: "m" }], LISTED_AT + 1);
-    assert.deepEqual(lines(world), ["m @ a:unavailable b:available"]);
+    assert.deepEqual(await lines(world), ["m @ a:unavailable b:available"]);
     world.loaded.set("b", ["m"]);
-    assert.deepEqual(lines(world), ["m @ a:unavailable b:loaded"]);
+    assert.deepEqual(await lines(world), ["m @ a:unavailable b:loaded"]);
     world.registry.remove("a");
     world.catalog.removeEndpoint("a");
-    assert.deepEqual(lines(world), ["m @ b:loaded"]);
+    assert.deepEqual(await lines(world), ["m @ b:loaded"]);
   });
 
-  test("keeps the objects of models of which nothing changed", () => {
+  test("keeps the objects of models of which nothing changed", async () => {
     const world = listingWorld({
       a: { type: "ollama", models: ["m"] },
       b: { type: "vllm", models: ["n"] },
     });
-    const before = world.listing.view(EVERYWHERE, true);
-    assert.equal(world.listing.view(EVERYWHERE, true), before);
+    const before = await world.listing.view(EVERYWHERE, true);
+    assert.equal(await world.listing.view(EVERYWHERE, true), before);
     world.kill("a");
-    const after = world.listing.view(EVERYWHERE, true);
+    const after = await world.listing.view(EVERYWHERE, true);
     assert.notEqual(after.models[0], before.models[0]);
     assert.equal(after.models[1], before.models[1]);
   });
@@ -117,14 +119,14 @@ describe("a view of all models", () => {
     assert.notEqual(world.listing.stamp(true), full);
   });
 
-  test("a server whose type turns out to be another moves to that type's list", () => {
+  test("a server whose type turns out to be another moves to that type's list", async () => {
     const world = listingWorld({ a: { type: "vllm", models: ["m"] }, b: { type: "ollama", models: [] } });
-    assert.deepEqual(lines(world, ofType("ollama")), []);
+    assert.deepEqual(await lines(world, ofType("ollama")), []);
     const [a, b] = world.registry.list();
     assert.ok(a !== undefined && b?.profile !== undefined);
     world.registry.setProfile(a, b.profile);
-    assert.deepEqual(lines(world, ofType("ollama")), ["m @ a:available"]);
-    assert.deepEqual(lines(world, ofType("vllm")), []);
+    assert.deepEqual(await lines(world, ofType("ollama")), ["m @ a:available"]);
+    assert.deepEqual(await lines(world, ofType("vllm")), []);
   });
 });
 
@@ -145,32 +147,32 @@ describe("aliases in a view", () => {
     assert.equal(line.model.isAlias, true);
   });
 
-  test("are listed among the names in order, and not when they lead nowhere", () => {
+  test("are listed among the names in order, and not when they lead nowhere", async () => {
     const world = listingWorld(endpoints, { hal: ["gpt"], zed: ["gpt"], ghost: ["none"] });
     const ids = (view: readonly ListedLine[]) => view.map(({ id }) => id);
-    const { lines, linesAndAliases } = world.listing.view(EVERYWHERE, true);
+    const { lines, linesAndAliases } = await world.listing.view(EVERYWHERE, true);
     assert.deepEqual(ids(lines), ["gpt", "llama3.1:8b", "openai/gpt-4o-mini"]);
     assert.deepEqual(ids(linesAndAliases), ["gpt", "hal", "llama3.1:8b", "openai/gpt-4o-mini", "zed"]);
   });
 
-  test("that are the name of a model, too, are listed once, and lead where the alias leads", () => {
+  test("that are the name of a model, too, are listed once, and lead where the alias leads", async () => {
     const world = listingWorld(endpoints, { gpt: ["openai/gpt-4o-mini"] });
-    assert.deepEqual(lines(world).filter((line) => line.startsWith("gpt")), ["gpt @ b:available"]);
+    assert.deepEqual((await lines(world)).filter((line) => line.startsWith("gpt")), ["gpt @ b:available"]);
     world.kill("b");
-    assert.deepEqual(lines(world).filter((line) => line.startsWith("gpt")), ["gpt @ a:available"]);
+    assert.deepEqual((await lines(world)).filter((line) => line.startsWith("gpt")), ["gpt @ a:available"]);
     assert.equal(world.listing.find(EVERYWHERE, "gpt")?.model.isAlias, false);
   });
 
-  test("over a wildcard are there, as old as olla knows", () => {
+  test("over a wildcard are there, as old as olla knows", async () => {
     const world = listingWorld(endpoints, { opus: ["bedrock/opus"] });
-    assert.deepEqual(lines(world).filter((line) => line.startsWith("opus")), ["opus @ b:available"]);
+    assert.deepEqual((await lines(world)).filter((line) => line.startsWith("opus")), ["opus @ b:available"]);
     assert.equal(world.listing.find(EVERYWHERE, "opus")?.model.created, STARTED_S);
   });
 
-  test("belong to the lists of the types that they reach", () => {
+  test("belong to the lists of the types that they reach", async () => {
     const world = listingWorld(endpoints, { hal: ["gpt"] });
-    assert.deepEqual(lines(world, ofType("litellm")), ["openai/gpt-4o-mini @ b:available"]);
-    assert.ok(lines(world, ofType("ollama")).includes("hal @ a:available"));
+    assert.deepEqual(await lines(world, ofType("litellm")), ["openai/gpt-4o-mini @ b:available"]);
+    assert.ok((await lines(world, ofType("ollama"))).includes("hal @ a:available"));
   });
 });
 

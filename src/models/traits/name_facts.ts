@@ -14,7 +14,7 @@ export interface Family {
 /** What a name says a model can be used for. */
 export interface NamedUse {
   /** Capabilities, and the user's own words. */
-  readonly words: ReadonlySet<string>;
+  readonly words: readonly string[];
   /** False when the name ended at a pattern that says: for none of these. */
   readonly open: boolean;
 }
@@ -119,7 +119,7 @@ function matchUse(name: string, facts: ModelFacts): NamedUse | undefined {
     if (pattern.final) break;
   }
   if (words.has("embeddings") || words.has("rerank")) { for (const word of TEXT_USES) words.delete(word); }
-  return matched ? { words, open } : undefined;
+  return matched ? { words: [...words], open } : undefined;
 }
 
 /** For something else than texts, or for nothing that there is a word for. */

@@ -38,22 +38,37 @@ export interface ModelTraits {
 /** Names come from backends, so the memory of what was read in them has a bound. */
 const MAX_REMEMBERED = 20_000;
 
+/** Gives one object for all that are equal: ten thousand names tell few different things. */
+function makeShared<T>(): (value: T) => T {
+  const known = new Map<string, T>();
+  return function share(value) {
+    const key = JSON.stringify(value);
+    const same = known.get(key);
+    if (same !== undefined) return same;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    known.set(key, value);
+    return value;
+  };
+}
+
 /** Makes {@link traitsOf} for one set of facts. It remembers what it found, per model and per name. */
 export function createTraits(facts: () => ModelFacts): (model: DiscoveredModel) => ModelTraits {
   const ofModels = new WeakMap<DiscoveredModel, ModelTraits>();
   const ofNames = new Map<string, NameFacts>();
+  const sharedFacts = makeShared<NameFacts>();
+  const sharedTraits = makeShared<ModelTraits>();
   const readName = (name: string): NameFacts => {
     const known = ofNames.get(name);
     if (known !== undefined) return known;
     if (ofNames.size >= MAX_REMEMBERED) ofNames.clear();
-    const read = readNameFacts(name, withKnownWords(facts()));
+    const read = sharedFacts(readNameFacts(name, withKnownWords(facts())));
     ofNames.set(name, read);
     return read;
   };
   return function traitsOfModel(model) {
     const known = ofModels.get(model);
     if (known !== undefined) return known;
-    const traits = join(model, withKnownWords(facts()), readName);
+    const traits = sharedTraits(join(model, withKnownWords(facts()), readName));
     ofModels.set(model, traits);
     return traits;
   };
@@ -130,7 +145,7 @@ function joinCapabilities(model: DiscoveredModel, use: NamedUse | undefined, fac
   }
   // 3
   const hasUse = [...words].some((word) => MAIN_USES.has(word));
-  const endsThere = use !== undefined && !use.open && !(use.words.size > 0 && [...use.words].every(isDenied));
+  const endsThere = use !== undefined && !use.open && !(use.words.length > 0 && use.words.every(isDenied));
   if (!isOther && !endsThere && (!hasUse || onlyHeard(words, said))) {
     for (const word of ["chat", "completion"] as const) if (!isDenied(word)) words.add(word);
   }
