@@ -30,12 +30,20 @@ export interface AnswerContext {
   readonly model: string;
   /** The client's request, as it came. */
   readonly request: JsonObject;
-  /** A new random id: `newId("msg_")` is `msg_` and 24 letters and digits. */
+  /** A new random id: `newId("msg_")` is `msg_` and 20 letters and digits. */
   readonly newId: (prefix: string) => string;
   /** Epoch ms. */
   readonly now: () => number;
   /** Epoch ms when the request came. */
   readonly arrivedAt: number;
+}
+
+/** What a writer may hold until its answer ends. Not the request: that can be large, and a stream long. */
+export type AnswerFacts = Omit<AnswerContext, "request">;
+
+/** A context without its request. */
+export function answerFacts({ model, newId, now, arrivedAt }: AnswerContext): AnswerFacts {
+  return { model, newId, now, arrivedAt };
 }
 
 /** Writes one answer in the client's dialect. A new one for each answer; either `whole` or the others are used. */
@@ -61,5 +69,6 @@ export interface Translator {
    *   are passed on or ignored.
    */
   request(body: JsonObject): TranslatedRequest;
+  /** A writer that holds of the request only what it writes. */
   writer(context: AnswerContext): AnswerWriter;
 }

@@ -9,6 +9,15 @@ export interface ChatUsage {
   readonly reasoningTokens?: number | undefined;
 }
 
+/** How likely a token was, and how likely others were in its place. As chat completions and Ollama have it. */
+export interface TokenLogprob {
+  readonly token: string;
+  readonly logprob: number;
+  /** Of the token in UTF-8, which may be part of a character. */
+  readonly bytes?: readonly number[] | null | undefined;
+  readonly top_logprobs?: readonly Omit<TokenLogprob, "top_logprobs">[] | undefined;
+}
+
 /** Why a model stopped. */
 export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 
@@ -22,7 +31,12 @@ export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter";
 export type ChatEvent =
   | { readonly kind: "start"; readonly id: string; readonly model: string }
   | { readonly kind: "reasoning"; readonly text: string }
-  | { readonly kind: "text"; readonly text: string }
+  | {
+    readonly kind: "text";
+    readonly text: string;
+    /** Of the tokens of this text, where the client has asked for it. */
+    readonly logprobs?: readonly TokenLogprob[] | undefined;
+  }
   | { readonly kind: "refusal"; readonly text: string }
   | { readonly kind: "tool_call"; readonly index: number; readonly id: string; readonly name: string }
   | { readonly kind: "tool_arguments"; readonly index: number; readonly text: string }
@@ -46,6 +60,8 @@ export interface ChatResult {
   readonly toolCalls: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
   readonly finish: FinishReason;
   readonly stopSequence?: string | undefined;
+  /** Of the tokens of the text, where the client has asked for it. */
+  readonly logprobs?: readonly TokenLogprob[] | undefined;
   /** Undefined when the backend counted nothing. */
   readonly usage: ChatUsage | undefined;
 }
