@@ -44,6 +44,21 @@ function atMost(text: string, limit: number, unit: string, scenario: string, met
   };
 }
 
+/** Memory at the end of a scenario against that at its beginning, once the runtime has warmed up. */
+function noGrowth(text: string, scenario: string): Promised {
+  return {
+    text,
+    unit: "",
+    limit: 1.1,
+    side: "at most",
+    values: (samples) => {
+      const [begin] = valuesOf(samples, { scenario, metric: "begin_rss_mb", target: OLLA });
+      const [end] = valuesOf(samples, { scenario, metric: "end_rss_mb", target: OLLA });
+      return begin === undefined || end === undefined ? [] : [end / begin];
+    },
+  };
+}
+
 const PROMISED: readonly Promised[] = [
   againstFloor("c1", "1 connection"),
   againstFloor("c64", "64 connections"),
@@ -68,6 +83,8 @@ const PROMISED: readonly Promised[] = [
   atMost("idle RSS, anonymous part", 20, " MB", "idle", "anonymous_mb"),
   atMost("RSS with 1000 open streams", 100, " MB", "streams", "rss_mb"),
   atMost("start to listening", 100, " ms", "start", "connect_ms"),
+  atMost("translated streams: delay added to a chunk ÷ that of untranslated ones", 2, "", "translated", "added_ratio"),
+  noGrowth("translated streams: RSS after 100,000 chunks ÷ before them", "translated"),
   atMost("10,000 models: event loop time of a discovery update", 50, " ms", "catalogue", "change_ms"),
   atMost("10,000 models: the longest slice of a discovery update", 10, " ms", "catalogue", "change_slice_ms"),
   atMost("10,000 models: /v1/models, p50", 5, " ms", "catalogue", "list_p50_ms"),
@@ -77,17 +94,7 @@ const PROMISED: readonly Promised[] = [
   atMost("10,000 models: finding who serves a known name ÷ with 10", 2, "", "catalogue", "again_ratio"),
   atMost("10,000 models: finding who serves a new name ÷ with 10", 2, "", "catalogue", "fresh_ratio"),
   atMost("10,000 models: RSS more than with one", 30, " MB", "catalogue", "extra_rss_mb"),
-  {
-    text: "RSS after a million requests ÷ after the first 100,000 (--only soak)",
-    unit: "",
-    limit: 1.1,
-    side: "at most",
-    values: (samples) => {
-      const [begin] = valuesOf(samples, { scenario: "soak", metric: "begin_rss_mb", target: OLLA });
-      const [end] = valuesOf(samples, { scenario: "soak", metric: "end_rss_mb", target: OLLA });
-      return begin === undefined || end === undefined ? [] : [end / begin];
-    },
-  },
+  noGrowth("RSS after a million requests ÷ after the first 100,000 (--only soak)", "soak"),
 ];
 
 /**

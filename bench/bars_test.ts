@@ -40,6 +40,7 @@ describe("judgeBars", () => {
     [/anonymous/, "idle", "anonymous_mb", 20],
     [/1000 open streams/, "streams", "rss_mb", 100],
     [/^start/, "start", "connect_ms", 100],
+    [/delay added to a chunk/, "translated", "added_ratio", 2],
     [/event loop time of/, "catalogue", "change_ms", 50],
     [/longest slice/, "catalogue", "change_slice_ms", 10],
     [/\/v1\/models, p50/, "catalogue", "list_p50_ms", 5],
@@ -69,12 +70,14 @@ describe("judgeBars", () => {
     assert.equal(idle(rounds.slice(1, 2))?.interval, undefined);
   });
 
-  test("compares the end of a soak with its beginning", () => {
-    const begin = sample("soak", "begin_rss_mb", "olla", 100);
-    assert.equal(verdictOf(/million/, [begin, sample("soak", "end_rss_mb", "olla", 110)]), "met");
-    assert.equal(verdictOf(/million/, [begin, sample("soak", "end_rss_mb", "olla", 111)]), "missed");
-    assert.equal(verdictOf(/million/, [begin]), "not measured");
-  });
+  for (const [scenario, text] of [["soak", /million/], ["translated", /100,000 chunks/]] as const) {
+    test(`compares memory at the end of ${scenario} with its beginning`, () => {
+      const begin = sample(scenario, "begin_rss_mb", "olla", 100);
+      assert.equal(verdictOf(text, [begin, sample(scenario, "end_rss_mb", "olla", 110)]), "met");
+      assert.equal(verdictOf(text, [begin, sample(scenario, "end_rss_mb", "olla", 111)]), "missed");
+      assert.equal(verdictOf(text, [begin]), "not measured");
+    });
+  }
 });
 
 test("formatBars says the verdict first and the figure last", () => {

@@ -26,9 +26,13 @@ export interface FirstTokenJob extends Destination {
   readonly measureMs: number;
 }
 
+/** What a client of a stream speaks: OpenAI's chat completions, as the mock does, or Anthropic's Messages. */
+export type StreamDialect = "chat" | "messages";
+
 /** Many streams at once, timing each event from the mock's write to the client's read. */
 export interface StreamsJob extends Destination {
   readonly kind: "streams";
+  readonly dialect: StreamDialect;
   readonly streams: number;
   /** Milliseconds over which the streams are opened. */
   readonly rampMs: number;

@@ -1,4 +1,5 @@
 import { modelListText, readBasePath } from "./catalogue_models.ts";
+import type { StreamDialect } from "./messages.ts";
 import { BENCH_MODEL } from "./payload.ts";
 
 const CREATED = 1_700_000_000;
@@ -52,17 +53,26 @@ export const STREAM_HEAD =
 /** Last event and end of a streamed answer. */
 export const STREAM_END: string = `${chunk("data: [DONE]\n\n")}0\r\n\r\n`;
 
-/** One streamed event in its chunk framing, stamped with the moment of sending (epoch milliseconds). */
+/**
+ * One streamed event in its chunk framing. What the model says in it is the moment of sending (epoch milliseconds): that
+ * is what every dialect keeps.
+ */
 export function streamEvent(sentAt: number): string {
   return chunk(
     `data: {"id":"chatcmpl-bench","object":"chat.completion.chunk","created":${CREATED},"model":"${BENCH_MODEL}",` +
-      `"choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}],"sent_at":${sentAt.toFixed(3)}}\n\n`,
+      `"choices":[{"index":0,"delta":{"content":" ${sentAt.toFixed(3)}"},"finish_reason":null}]}\n\n`,
   );
 }
 
-/** Every `sent_at` in a piece of event stream text. */
-export function sentTimes(text: string): number[] {
-  return Array.from(text.matchAll(/"sent_at":(\d+\.\d+)}/g), (found) => Number(found[1]));
+/** What an event's text looks like to a client of the dialect: an event of another one must not count. */
+const SENT_TIMES: Readonly<Record<StreamDialect, RegExp>> = {
+  chat: /"delta":{"content":" (\d+\.\d{3})"}/g,
+  messages: /^event: content_block_delta\ndata: .*{"type":"text_delta","text":" (\d+\.\d{3})"}/gm,
+};
+
+/** The moments of sending in a piece of event stream text, of whole events. */
+export function sentTimes(text: string, dialect: StreamDialect): number[] {
+  return Array.from(text.matchAll(SENT_TIMES[dialect]), (found) => Number(found[1]));
 }
 
 function chunk(text: string): string {

@@ -35,8 +35,18 @@ test("a streamed answer can be read, and its timestamps come back", () => {
   const parser = new ResponseParser({ onBody: (bytes) => void (text += Buffer.from(bytes).toString()) });
   const stream = STREAM_HEAD + streamEvent(1_700_000_000_123.25) + streamEvent(1_700_000_000_223.5) + STREAM_END;
   assert.equal(parser.push(Buffer.from(stream)), true);
-  assert.deepEqual(sentTimes(text), [1_700_000_000_123.25, 1_700_000_000_223.5]);
+  assert.deepEqual(sentTimes(text, "chat"), [1_700_000_000_123.25, 1_700_000_000_223.5]);
+  assert.deepEqual(sentTimes(text, "messages"), []);
   assert.ok(text.endsWith("data: [DONE]\n\n"));
+});
+
+test("timestamps come back from a translated stream, and only from its text", () => {
+  const event = (type: string, text: string) =>
+    `event: ${type}\ndata: {"type":"${type}","index":0,"delta":{"type":"text_delta","text":"${text}"}}\n\n`;
+  const stream = event("content_block_delta", " 1700000000123.250") + event("other", " 1700000000223.500") +
+    event("content_block_delta", " word") + event("content_block_delta", " 1700000000323.750");
+  assert.deepEqual(sentTimes(stream, "messages"), [1_700_000_000_123.25, 1_700_000_000_323.75]);
+  assert.deepEqual(sentTimes(stream, "chat"), []);
 });
 
 /** Status and body of a canned answer. */

@@ -7,6 +7,7 @@ export const SCENARIOS = [
   "streams",
   "first-token",
   "cancel",
+  "translated",
   "c1",
   "c64",
   "60kb",
@@ -55,7 +56,7 @@ export const USAGE = `Usage: bun run bench [options]
   --rounds N        rounds of each scenario (default 13)
   --seconds S       length of one measured slice (default 0.5)
   --streams N       streams at once in the streams scenario (default 1000)
-  --quick           2 rounds of 0.3 s: about 50 s in all, for a look
+  --quick           2 rounds of 0.3 s: about 100 s in all, for a look
   --binary PATH     measures this olla binary
   --source          measures "bun src/main.ts" instead of a binary
   --docs            writes the tables into docs/performance.md

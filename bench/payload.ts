@@ -46,6 +46,17 @@ export function chatBody(kind: PayloadKind, stream: boolean, model: string = BEN
   }));
 }
 
+/** A small request for a stream in Anthropic's dialect: what {@link chatBody} says in OpenAI's. */
+export function messagesBody(): Buffer {
+  return Buffer.from(JSON.stringify({
+    system: "You are a helpful assistant.",
+    messages: [{ role: "user", content: prose(120) }],
+    model: BENCH_MODEL,
+    max_tokens: 4096,
+    stream: true,
+  }));
+}
+
 /** A GET as it goes over the wire. */
 export function getRequest(path: string, port: number): Buffer {
   return Buffer.from(

@@ -97,6 +97,18 @@ const TABLES: readonly { readonly title: string; readonly columns: readonly Colu
     ],
   },
   {
+    title: "200 streams, translated for Anthropic clients: delay of a chunk, milliseconds; RSS, MB",
+    columns: [
+      { head: "untranslated p50", scenario: "translated", metric: "plain_p50_ms" },
+      { head: "p99", scenario: "translated", metric: "plain_p99_ms" },
+      { head: "translated p50", scenario: "translated", metric: "translated_p50_ms" },
+      { head: "p99", scenario: "translated", metric: "translated_p99_ms" },
+      { head: "added ÷ untranslated's", scenario: "translated", metric: "added_ratio" },
+      { head: "RSS", scenario: "translated", metric: "begin_rss_mb" },
+      { head: "100,000 chunks later", scenario: "translated", metric: "end_rss_mb" },
+    ],
+  },
+  {
     title: "10,000 models on 100 endpoints: answers, milliseconds",
     columns: [
       { head: "/v1/models p50", scenario: "catalogue", metric: "list_p50_ms" },

@@ -56,6 +56,21 @@ describe("formatReport", () => {
     assert.match(found, /memory, MB.*\n\n +more than with 1 model\n.*\nolla +20\.0\n/);
   });
 
+  test("shows translated streams beside untranslated ones", () => {
+    const found = formatReport({
+      ...run,
+      samples: [
+        { scenario: "translated", metric: "plain_p50_ms", target: "direct", round: 0, value: 0.125 },
+        { scenario: "translated", metric: "plain_p50_ms", target: "olla", round: 0, value: 0.25 },
+        { scenario: "translated", metric: "translated_p50_ms", target: "olla", round: 0, value: 0.31 },
+        { scenario: "translated", metric: "added_ratio", target: "olla", round: 0, value: 1.48 },
+        { scenario: "translated", metric: "end_rss_mb", target: "olla", round: 0, value: 90 },
+      ],
+    });
+    assert.match(found, /\n\n +untranslated p50 +translated p50 +added ÷ untranslated's +100,000 chunks later\n/);
+    assert.match(found, /\ndirect +0\.1[23] +- +- +-\nolla +0\.25 +0\.31 +1\.48 +90\.0\n/);
+  });
+
   test("leaves out tables, rows and columns without a figure", () => {
     assert.doesNotMatch(text, /÷ floor/);
     assert.doesNotMatch(text, /Start,/);

@@ -18,9 +18,12 @@ import { foundEndpointConfig } from "./endpoints/found_endpoint.ts";
 import { LocalServers } from "./endpoints/local_servers.ts";
 import { ProbeLoop } from "./endpoints/probe_loop.ts";
 import { Registry } from "./endpoints/registry.ts";
+import { serverVersion } from "./endpoints/server_version.ts";
+import { VersionWatch } from "./endpoints/version_watch.ts";
 import { asOllaError, errorResponse } from "./http/error_response.ts";
 import { type BuildFacts, buildHandler, idleSeconds } from "./http/build_handler.ts";
 import { listenOnAll } from "./http/listen.ts";
+import { makeTranscripts } from "./http/transcript.ts";
 import { realTimers } from "./lib/clock.ts";
 import type { Logger } from "./lib/logger.ts";
 import { tcpOpen } from "./lib/tcp_open.ts";
@@ -28,6 +31,7 @@ import { ModelService } from "./models/model_service.ts";
 import { surveyModels, surveyReport } from "./models/look_alikes/model_survey.ts";
 import { EndpointStats } from "./observe/endpoint_stats.ts";
 import { ModelStats } from "./observe/model_stats.ts";
+import { TranslatorStats } from "./observe/translator_stats.ts";
 import type { RequestRecord } from "./proxy/request_record.ts";
 import { Watchdog } from "./proxy/watchdog.ts";
 import { type Listener, serve, upstreamFetch } from "./runtime.ts";
@@ -79,6 +83,8 @@ export interface App {
   warnings(): readonly string[];
 }
 
+/** How long a closing app writes what the inspector has left. */
+const TRANSCRIPTS_CLOSE_MS = 1000;
 /** Longest that the start waits for lists of models: one that hangs must not keep the others from being looked after. */
 const FIRST_LISTS_MS = 2_000;
 
@@ -113,8 +119,11 @@ export function createApp(options: AppOptions): App {
     startedAt,
   });
   const probes = new ProbeLoop({ registry, profiles, client, random: Math.random });
+  const versions = new VersionWatch({ registry, ask: (state) => serverVersion(client, state), timers: realTimers });
   const stats = new EndpointStats();
   const modelStats = new ModelStats({ clientSeed: crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 });
+  const translatorStats = new TranslatorStats(["anthropic", "responses", "ollama"]);
+  const transcripts = makeTranscripts(config, { log: logger, timers: realTimers });
   const watchdog = new Watchdog(now);
   let listeners: readonly Listener[] = [];
   let accepting = true;
@@ -137,6 +146,7 @@ export function createApp(options: AppOptions): App {
     if (aborted && record.outcome === "client_gone") record.outcome = "stopped";
     stats.count(record);
     modelStats.count(record, now());
+    translatorStats.count(record, now());
     options.onRequest?.(record);
   };
   let isSettled = false;
@@ -158,6 +168,8 @@ export function createApp(options: AppOptions): App {
     probes,
     stats,
     modelStats,
+    translatorStats,
+    transcripts,
     watchdog,
     startedAt,
     warnings,
@@ -169,6 +181,7 @@ export function createApp(options: AppOptions): App {
 
   logEndpointEvents(registry, logger);
   registry.subscribe((event) => models.onEndpointEvent(event));
+  registry.subscribe((event) => versions.onEndpointEvent(event));
   for (const endpoint of config.endpoints) {
     const made = makeEndpoint(endpoint, profiles);
     registry.add(made, made.configuredType === undefined ? undefined : profiles.byType(made.configuredType));
@@ -210,6 +223,7 @@ export function createApp(options: AppOptions): App {
     const lists = registry.list().filter(isCandidate).map((state) => models.discovery.refresh(state));
     await Promise.race([Promise.allSettled(lists), sleep(FIRST_LISTS_MS, undefined, { ref: false })]);
     models.start();
+    versions.start();
     settle();
   };
 
@@ -235,11 +249,13 @@ export function createApp(options: AppOptions): App {
       accepting = false;
       probes.stop();
       models.stop();
+      versions.stop();
       local?.stop();
       for (const listener of listeners) listener.stopAccepting();
       const deadline = now() + timeoutMs;
       const running = () => listeners.reduce((sum, listener) => sum + listener.pending(), 0) + watchdog.size;
       while (running() > 0 && now() < deadline) await delay(CLOSE_POLL_MS);
+      await transcripts?.close(TRANSCRIPTS_CLOSE_MS);
       this.abort();
     },
     abort() {

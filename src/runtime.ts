@@ -36,7 +36,7 @@ export const upstreamFetch: UpstreamFetch = (url, init) => {
     method: init.method,
     headers: init.headers,
     redirect: "manual",
-    decompress: false,
+    decompress: init.decompressed === true,
     timeout: false,
   };
   if (init.body !== undefined) options.body = init.body as BodyInit;

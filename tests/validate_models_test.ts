@@ -137,11 +137,48 @@ describe("olla validate", () => {
     });
   }
 
-  test("asks nobody when there is one endpoint only", async () => {
+  test("asks nobody when there is one endpoint only, without aliases and filters", async () => {
     await using one = await FakeLlm.start({ name: "one", models: ["a:1b"] });
     const result = await validate({ endpoints: [one.endpoint()] });
     assert.equal(afterVerdict(result), "");
     assert.deepEqual(one.backend.requests, []);
+  });
+
+  test("asks a single endpoint where aliases or a model_filter lead nowhere, and passes all the same", async () => {
+    await using one = await FakeLlm.start({ name: "one", models: ["a:1b", "b:1b"] });
+    const filter = { include: ["zzz*"] };
+    const filtered = await validate({ endpoints: [one.endpoint({ model_filter: filter })] });
+    assert.equal(filtered.code, 0);
+    assert.equal(
+      afterVerdict(filtered),
+      "Asked 1 of 1 endpoint for its models\nHint: the model_filter of one leaves out all its models (2)\n",
+    );
+    const aliased = await validate({ endpoints: [one.endpoint()], model_aliases: { fast: ["zzz"], "a:1b": ["b:1b"] } });
+    assert.equal(aliased.code, 0);
+    assert.equal(
+      afterVerdict(aliased),
+      [
+        "Asked 1 of 1 endpoint for its models",
+        'Hint: the alias "fast" leads nowhere: no server that answered has "zzz"',
+        'Hint: the alias "a:1b" is a model\'s name too: the alias wins, so requests for "a:1b" never get that model',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("says that an endpoint is of a type that proxy.profile_filter leaves out", async () => {
+    await using mac = await FakeLlm.start({ name: "mac", models: ["a:1b"] });
+    await using gpu = await FakeLlm.start({ name: "gpu", kind: "openai", models: ["b"] });
+    const result = await validate({
+      proxy: { profile_filter: { exclude: ["ollama"] } },
+      endpoints: [mac.endpoint({ type: "auto" }), gpu.endpoint()],
+    });
+    assert.equal(result.code, 0);
+    assert.equal(
+      afterVerdict(result),
+      "Asked 1 of 2 endpoints for their models; the others did not tell:\n" +
+        "  mac: it is of type ollama, which proxy.profile_filter leaves out\n",
+    );
   });
 
   test("asks past a proxy of the environment", async () => {

@@ -76,6 +76,7 @@ function build(endpoints: number): { catalog: Catalog; texts: ListTexts } {
     endpoints: () => registry.list(),
     loaded: new LoadedModels(),
     aliases: {},
+    ignoredSuffixes: [],
     traitsOf: createTraits(onlyBuiltInModelFacts()),
     startedAt: 1_700_000_000,
   });

@@ -84,6 +84,7 @@ function prepare(models: number, now: () => number): Stopwatch {
       path: "/v1/chat/completions",
       model,
       needs: NO_NEEDS,
+      operation: undefined,
       hasOwner: false,
     });
     if (found.kind !== "list") throw new Error(`Routing refuses "${model}": ${found.error.message}`);

@@ -3,7 +3,7 @@ import { epochMs } from "../clock.ts";
 import type { StreamsJob, StreamsResult } from "../messages.ts";
 import { sentTimes } from "../mock_answers.ts";
 import { formatStreamOrder } from "../mock_request.ts";
-import { chatBody, chatRequest } from "../payload.ts";
+import { chatBody, chatRequest, messagesBody } from "../payload.ts";
 import { spread } from "../statistics.ts";
 import { connect, type Connection } from "./connection.ts";
 import { Tally } from "./tally.ts";
@@ -24,6 +24,7 @@ export function wholeEvents(rest: string, piece: string): { readonly events: str
 export async function runStreams(job: StreamsJob): Promise<StreamsResult> {
   const tally = new Tally();
   const delays: number[] = [];
+  const body = job.dialect === "chat" ? chatBody("small", true) : messagesBody();
   let counting = false;
 
   const open = async (id: number): Promise<Connection | undefined> => {
@@ -37,12 +38,12 @@ export async function runStreams(job: StreamsJob): Promise<StreamsResult> {
           const split = wholeEvents(rest, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1"));
           rest = split.rest;
           if (!counting) return;
-          for (const sentAt of sentTimes(split.events)) delays.push(now - sentAt);
+          for (const sentAt of sentTimes(split.events, job.dialect)) delays.push(now - sentAt);
         },
         onAnswer: (status) => tally.fail(`A stream that has no end ended (HTTP ${status})`),
         onBroken: (reason) => tally.fail(reason),
       });
-      connection.send(chatRequest({ path: job.path, port: job.port, body: chatBody("small", true), order }));
+      connection.send(chatRequest({ path: job.path, port: job.port, body, order }));
       return connection;
     } catch (error) {
       tally.fail(error instanceof Error ? error.message : String(error));

@@ -7,6 +7,7 @@ import { measureAfter, measureIdle } from "./memory.ts";
 import { measureSoak } from "./soak.ts";
 import { measureStart } from "./start.ts";
 import { measureStreams } from "./streams.ts";
+import { measureTranslated } from "./translated.ts";
 import { measureThroughput, THROUGHPUT, type ThroughputName, warmUp } from "./throughput.ts";
 
 const LOADS = Object.keys(THROUGHPUT) as readonly ThroughputName[]; // an object literal of our own: these are all its keys
@@ -49,6 +50,10 @@ export async function measure(lab: Lab, targets: readonly Target[]): Promise<voi
       for (const name of loads) await measureThroughput(lab, name, running, served);
       if (loads.length > 0) await measureAfter(lab, running, served);
     });
+  }
+  if (wanted.has("translated")) {
+    const involved = targets.filter(({ launch, messagesPath }) => launch === undefined || messagesPath !== undefined);
+    await withTargets(lab, involved, (running) => measureTranslated(lab, running));
   }
   if (wanted.has("catalogue")) await measureCatalogue(lab, targets);
   if (wanted.has("soak")) await withTargets(lab, targets, (running) => measureSoak(lab, running));

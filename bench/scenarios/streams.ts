@@ -1,15 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { memoryOf } from "../process_stats.ts";
 import type { RunningTarget } from "../targets/target.ts";
-import { destination, interleaved, type Lab, runJob, takeCloses } from "./lab.ts";
+import { destination, interleaved, type Lab, runJob } from "./lab.ts";
+import { openAfterwards } from "./open_afterwards.ts";
 
 const EVERY_MS = 100;
 const RAMP_MS = 1000;
 const SETTLE_MS = 500;
 const MOST_ROUNDS = 3;
 const SAMPLE_MS = 100;
-/** Streams that the backend still sends this long after all clients left are leaks, in milliseconds. */
-const LEAK_AFTER_MS = 1000;
 /** Fewer events than this share of what was due, and the median delay says nothing. */
 const ENOUGH = 0.95;
 
@@ -24,6 +22,7 @@ export async function measureStreams(lab: Lab, running: readonly RunningTarget[]
     const stopWatching = watchMemory(one.child?.pid);
     const job = {
       kind: "streams",
+      dialect: "chat",
       ...destination(one),
       streams,
       rampMs: RAMP_MS,
@@ -64,14 +63,4 @@ function watchMemory(pid: number | undefined): () => { readonly rss: number; rea
     clearInterval(timer);
     return peak;
   };
-}
-
-/** Waits until no stream is sent any more; how many are left when the time is up. */
-async function openAfterwards(lab: Lab): Promise<number> {
-  const until = performance.now() + LEAK_AFTER_MS;
-  while (true) {
-    const { openStreams } = await takeCloses(lab, LEAK_AFTER_MS + 5000);
-    if (openStreams === 0 || performance.now() >= until) return openStreams;
-    await sleep(50);
-  }
 }

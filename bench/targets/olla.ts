@@ -18,6 +18,7 @@ export function olla(root: string, choice: OllaChoice): Target {
   const target = (endpoints: readonly BenchEndpoint[]): Target => ({
     name: "olla",
     chatPath: "/v1/chat/completions",
+    messagesPath: "/v1/messages",
     readyPath: "/internal/health/ready",
     launch: ({ children, directory, backendPort }, port) => {
       const config = join(directory, `olla-${port}.yaml`);

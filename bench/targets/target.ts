@@ -17,6 +17,8 @@ export interface Target {
   readonly name: TargetName;
   /** Path of its chat route. */
   readonly chatPath: string;
+  /** Path of Anthropic's Messages API, for targets that translate it. */
+  readonly messagesPath?: string;
   /** A path that answers 200 as soon as the target can serve. */
   readonly readyPath: string;
   /** Starts the process on `port`; does not wait. Absent for the mock itself, which runs anyway. */

@@ -36,7 +36,7 @@ Examples:
   olla -c olla.yaml                  serve the endpoints of a config file
   olla --host 0.0.0.0 --port 8080    listen on every address, on another port
   olla validate -c olla.yaml         check a config file; nothing is started
-  olla validate --offline            the same, without asking the servers for models that have several names
+  olla validate --offline            the same, without asking the servers for their models
 
 Without -c, the file named by OLLA_CONFIG_FILE is used, else the first of config/config.local.yaml,
 config/config.yaml, config.yaml, default.yaml and olla.yaml that exists.
@@ -59,7 +59,7 @@ function parseNonEmpty(text: string): string {
   return text;
 }
 
-const OFFLINE = "ask no server for its models, which finds those with several names";
+const OFFLINE = "check the files alone, and ask no server for its models";
 
 function addCommonOptions(command: Command): Command {
   return command

@@ -43,7 +43,7 @@ async function printVersion(): Promise<void> {
 }
 
 async function validate(flags: ValidateFlags): Promise<void> {
-  const [{ mayHaveLookAlikes, validationReport }, { loadSettings }] = await Promise.all([
+  const [{ isSurveyUseful, validationReport }, { loadSettings }] = await Promise.all([
     import("./validate.ts"),
     import("./settings.ts"),
   ]);
@@ -51,9 +51,9 @@ async function validate(flags: ValidateFlags): Promise<void> {
   const { text, exitCode } = validationReport(settings);
   process.stdout.write(text);
   process.exitCode = exitCode;
-  if (flags.offline !== true && mayHaveLookAlikes(settings)) {
-    const { reportLookAlikes } = await import("./validate_models.ts");
-    process.stdout.write(await reportLookAlikes(settings));
+  if (flags.offline !== true && isSurveyUseful(settings)) {
+    const { reportSurvey } = await import("./validate_models.ts");
+    process.stdout.write(await reportSurvey(settings));
   }
 }
 

@@ -20,8 +20,14 @@ export function validationReport(settings: Settings): { text: string; exitCode: 
   return { text: `${[...issues.map(issueLine), verdict].join("\n")}\n`, exitCode: errors === 0 ? 0 : 1 };
 }
 
-/** Whether the servers can have one model under several names: two of them at least, and olla asks for their models. */
-export function mayHaveLookAlikes({ errors, result }: Settings): boolean {
+/**
+ * Whether the servers' models say anything of the config, and olla would ask for them: two servers can have one model
+ * under several names, and an alias or a `model_filter` can lead nowhere even with one.
+ */
+export function isSurveyUseful({ errors, result }: Settings): boolean {
   if (result.kind !== "ok" || errors > 0) return false;
-  return result.config.endpoints.length > 1 && result.config.discovery.model_discovery.enabled;
+  const { endpoints, model_aliases, discovery } = result.config;
+  if (!discovery.model_discovery.enabled || endpoints.length === 0) return false;
+  return endpoints.length > 1 || Object.keys(model_aliases).length > 0 ||
+    endpoints.some(({ model_filter: { include, exclude } }) => include.length + exclude.length > 0);
 }

@@ -60,13 +60,21 @@ describe("validationReport", () => {
 
   test("an endpoint of a type that proxy.profile_filter leaves out gets a warning, and the type has no routes", () => {
     const { settings, report } = check(
-      "proxy: {profile_filter: {exclude: [vllm]}}\nendpoints: [{url: 'http://gpu', type: vllm}]\n",
+      "proxy: {profile_filter: {exclude: [vllm]}}\nendpoints: [{url: 'http://gpu', type: vllm}, {url: 'http://mac'}]\n",
     );
     assert.equal(report.exitCode, 0);
     assert.match(report.text, /is of type vllm, which proxy\.profile_filter leaves out: it is not used \(warning\)\n/);
-    assert.match(report.text, /1 warning, 0 endpoints\)\n$/);
+    assert.match(report.text, /1 warning, 1 endpoint\)\n$/);
     assert.equal(settings.profiles.byPrefix("vllm"), undefined);
     assert.ok(settings.profiles.byPrefix("ollama"));
+  });
+
+  test("a proxy.profile_filter that leaves no endpoint fails", () => {
+    const { report } = check(
+      "proxy: {profile_filter: {exclude: [vllm]}}\nendpoints: [{url: 'http://gpu', type: vllm}]\n",
+    );
+    assert.equal(report.exitCode, 1);
+    assert.match(report.text, /^test\.yaml:1:\d+: proxy\.profile_filter must leave at least one endpoint, .*: vllm\n/);
   });
 
   test("a folder of profiles that is not there is an error", () => {

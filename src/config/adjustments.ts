@@ -7,12 +7,15 @@ import { valueAt } from "./yaml_tree.ts";
 const LONGEST_IDLE_MS = 255_000;
 
 /**
- * A config with values brought into the range that olla can keep, and warnings of that and of other oddities.
+ * A config with values brought into the range that olla can keep, warnings of that and of other oddities, and errors
+ * that only the whole shows.
  * @param written What the user wrote.
  */
 export function adjust(config: FileConfig, written: unknown): { config: FileConfig; problems: Problem[] } {
   const problems: Problem[] = [
     ...rateLimitWarnings(config),
+    ...discoveryWarnings(config),
+    ...aliasProblems(config),
     ...aliasWarnings(config),
     ...strategyWarnings(config, written),
   ];
@@ -35,6 +38,31 @@ function rateLimitWarnings(config: FileConfig): Problem[] {
     message: "is 0, which refuses every request while a rate limit is set",
     severity: "warning",
   }];
+}
+
+function discoveryWarnings(config: FileConfig): Problem[] {
+  if (config.discovery.model_discovery.enabled) return [];
+  return [{
+    path: ["discovery", "model_discovery", "enabled"],
+    message: "is false: model lists are empty and every endpoint is taken to have every model",
+    severity: "warning",
+    atKey: true,
+  }];
+}
+
+/** Lists and requests find names ignoring case, so of two such aliases one would be out of reach. */
+function aliasProblems(config: FileConfig): Problem[] {
+  const known = new Map<string, string>();
+  return Object.keys(config.model_aliases).flatMap((alias): Problem[] => {
+    const folded = alias.toLowerCase();
+    const first = known.get(folded);
+    if (first === undefined) {
+      known.set(folded, alias);
+      return [];
+    }
+    const message = `and "${first}" differ only in case, and names are found ignoring case; rename or join them`;
+    return [{ path: ["model_aliases", alias], message, atKey: true }];
+  });
 }
 
 function aliasWarnings(config: FileConfig): Problem[] {

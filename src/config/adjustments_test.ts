@@ -33,6 +33,23 @@ describe("adjustments", () => {
     );
   });
 
+  test("aliases that differ only in case are refused, each with its line", () => {
+    assert.deepEqual(report("model_aliases:\n  Fast: [x]\n  slow: [y]\n  fast: [z]\n  FAST: [x]\n"), [
+      'error: olla.yaml:4:3: model_aliases.fast and "Fast" differ only in case, and names are found ignoring case; ' +
+      "rename or join them",
+      'error: olla.yaml:5:3: model_aliases.FAST and "Fast" differ only in case, and names are found ignoring case; ' +
+      "rename or join them",
+    ]);
+  });
+
+  test("model discovery that is switched off is named, since lists are empty without it", () => {
+    assert.deepEqual(report("discovery:\n  model_discovery:\n    enabled: false\n"), [
+      "warning: olla.yaml:3:5: discovery.model_discovery.enabled is false: model lists are empty and every endpoint " +
+      "is taken to have every model",
+    ]);
+    assert.deepEqual(report("discovery:\n  model_discovery:\n    enabled: true\n"), []);
+  });
+
   test("a model listed twice under an alias is named", () => {
     assert.deepEqual(report("model_aliases: {a: [x, y, x]}"), [
       'warning: olla.yaml:1:27: model_aliases.a[2] names "x" a second time',

@@ -127,7 +127,6 @@ describe("a config of the Go program", () => {
       "discovery.health_check.initial_delay",
       "discovery.model_discovery.retry_attempts",
       "discovery.model_discovery.retry_backoff",
-      "translators",
       "dashboard",
       "dashboard.access_policy.gate_internal_api",
     ]);

@@ -132,7 +132,8 @@ function readSheet(file: string, text: string): ReadSheet {
     }
     return failed(false);
   }
-  warnOfGroups(result.output, log);
+  checkGroups(result.output, log);
+  if (log.list().some((issue) => issue.severity === "error")) return failed(false);
   return { sheet: result.output, isOther: false, issues: log.list() };
 }
 
@@ -141,8 +142,11 @@ function topLevelKeys(): readonly string[] {
   return shape.kind === "mapping" ? Object.keys(shape.entries) : [];
 }
 
-/** The Go program passes over such numbers, so that a file with one must load. */
-function warnOfGroups(sheet: ModelFactSheet, log: IssueLog): void {
+/**
+ * A `family_group` that a pattern has not makes the whole entry idle, which nobody writes on purpose. Where it is the
+ * default, or where the family is found and only its version is not, the file works as in the Go program.
+ */
+function checkGroups(sheet: ModelFactSheet, log: IssueLog): void {
   for (const [index, entry] of (sheet.model_extraction?.family_patterns ?? []).entries()) {
     const groups = countGroups(entry.pattern);
     const given = { family_group: entry.family_group ?? 1, variant_group: entry.variant_group ?? 0 };
@@ -151,7 +155,7 @@ function warnOfGroups(sheet: ModelFactSheet, log: IssueLog): void {
       const has = groups === 1 ? "1 group" : `${groups} groups`;
       log.add({
         path: ["model_extraction", "family_patterns", index, key],
-        severity: "warning",
+        severity: key === "family_group" && entry.family_group !== undefined ? "error" : "warning",
         message: `is ${group}, but the pattern has ${has} in parentheses, so it finds nothing`,
       });
     }

@@ -157,6 +157,19 @@ describe("the user's models.yaml", () => {
     });
   }
 
+  test("is refused, with the line, for a family_group that the pattern has not", () => {
+    const pattern = (entry: string) => `model_extraction:\n  family_patterns:\n    - {pattern: '^(acme)', ${entry}}\n`;
+    const loaded = load({ "models.yaml": pattern("family_group: 7") });
+    assert.deepEqual(spelled(loaded), [
+      "error: models.yaml:3:42: model_extraction.family_patterns[0].family_group is 7, but the pattern has 1 group " +
+      "in parentheses, so it finds nothing",
+    ]);
+    assert.equal(loaded.file, undefined);
+    for (const group of [0, 1]) {
+      assert.deepEqual(load({ "models.yaml": pattern(`family_group: ${group}`) }).issues, []);
+    }
+  });
+
   test("is warned of a key that is not known, and of a group that a pattern has not", () => {
     const text = [
       "model_extraction:",

@@ -28,13 +28,11 @@ export const PENDING: readonly PendingKey[] = [
   { key: "server.shutdown_delay", asIs: isZero },
   { key: "proxy.queue" },
   { key: "proxy.sticky_sessions", asIs: isDisabled },
-  { key: "proxy.allow_model_management", asIs: isFalse },
   { key: "proxy.stream_heartbeat", asIs: isZero },
   { key: "endpoints[].max_concurrent_requests", asIs: isZero },
   { key: "endpoints[].weight" },
   { key: "auth.keys", asIs: (value) => Array.isArray(value) && value.length === 0 },
   { key: "dashboard", asIs: isDisabled },
-  { key: "translators", asIs: (value) => isDisabled(valueAt(value, ["anthropic"])) },
   { key: "logging.output", asIs: (value) => value === "stdout" },
   { key: "engineering.show_nerdstats", asIs: isFalse },
 ];

@@ -14,13 +14,11 @@ describe("pending keys", () => {
     ["server: {shutdown_delay: 5s}", "server.shutdown_delay"],
     ["proxy: {queue: {max_waiting: 3}}", "proxy.queue"],
     ["proxy: {sticky_sessions: {enabled: true}}", "proxy.sticky_sessions"],
-    ["proxy: {allow_model_management: true}", "proxy.allow_model_management"],
     ["proxy: {stream_heartbeat: 15s}", "proxy.stream_heartbeat"],
     ["discovery: {static: {endpoints: [{url: 'http://gpu', weight: 3}]}}", "discovery.static.endpoints[0].weight"],
     ["endpoints: [{url: 'http://gpu', max_concurrent_requests: 2}]", "endpoints[0].max_concurrent_requests"],
     ["auth: {keys: [{key: k}]}", "auth.keys"],
     ["dashboard: {enabled: true}", "dashboard"],
-    ["translators: {anthropic: {enabled: true}}", "translators"],
     ["logging: {output: file}", "logging.output"],
     ["engineering: {show_nerdstats: true}", "engineering.show_nerdstats"],
   ];
@@ -40,7 +38,6 @@ describe("pending keys", () => {
     "proxy: {sticky_sessions: {enabled: no}, stream_heartbeat: 0}",
     "endpoints: [{url: 'http://gpu', max_concurrent_requests: 0}]",
     "dashboard: {enabled: false}",
-    "translators: {anthropic: {enabled: false}}",
     "logging: {output: stdout}",
     "dashboard:\nserver: {cors: {}}",
   ];

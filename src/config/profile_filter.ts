@@ -80,6 +80,11 @@ export function applyProfileFilter(
         "it is not used",
     });
   }
+  if (left.all.length > 0 && facts.length > 0 && !facts.some(isUsed)) {
+    const types = [...new Set(facts.flatMap(({ type }) => type ?? []))].join(", ");
+    const message = `must leave at least one endpoint, but leaves out every type that they are of: ${types}`;
+    problems.push({ path: FILTER, message });
+  }
   const used = config.endpoints.filter((_, index) => facts[index] !== undefined && isUsed(facts[index]));
   return {
     config: Object.freeze({ ...config, endpoints: Object.freeze(used) }),

@@ -86,6 +86,21 @@ describe("proxy.profile_filter in a config", () => {
     );
   });
 
+  test("is an error when endpoints are configured and it leaves none of them", () => {
+    const endpoints = "endpoints: [{url: http://a, type: ollama}, {url: http://b, type: vllm}]";
+    const lines = report(`proxy:\n  profile_filter: {include: [litellm]}\n${endpoints}\n`, { profiles });
+    assert.equal(
+      lines[0],
+      "error: olla.yaml:2:19: proxy.profile_filter must leave at least one endpoint, but leaves out every type that " +
+        "they are of: ollama, vllm",
+    );
+    assert.equal(lines.filter((line) => line.startsWith("error")).length, 1);
+  });
+
+  test("may leave out any type while no endpoint is configured", () => {
+    assert.deepEqual(report("proxy: {profile_filter: {include: [litellm]}}\n", { profiles }), []);
+  });
+
   test("names a pattern that matches no type", () => {
     assert.deepEqual(report("proxy:\n  profile_filter:\n    exclude: [olama, vllm]\n", { profiles }), [
       'warning: olla.yaml:3:15: proxy.profile_filter.exclude[0] matches no backend type, found "olama"; ' +

@@ -17,7 +17,11 @@ const POSITIVE = "must be more than 0 while model discovery is enabled";
 
 const modelDiscovery = v.pipe(
   section({
-    enabled: setting(boolean(), "true", "Whether endpoints are asked for their models."),
+    enabled: setting(
+      boolean(),
+      "true",
+      "Whether endpoints are asked for their models. If not, model lists are empty and every endpoint is taken to have every model.",
+    ),
     interval: setting(duration(), "5m", "Time between two questions to the same endpoint."),
     timeout: setting(duration(), "30s", "Longest answer of a model list."),
     concurrent_workers: setting(integer(0), "5", "Endpoints asked at once."),
@@ -102,5 +106,5 @@ const aliasTargets = v.pipe(
 export const modelAliasesSchema = setting(
   record(aliasName, aliasTargets, "a mapping of aliases to lists of model names"),
   {},
-  "Other names for models: an alias and the models it stands for, in order of preference.",
+  "Other names for models: an alias and the models it stands for, in order of preference. No two may differ only in case.",
 );

@@ -1,6 +1,18 @@
 import * as v from "valibot";
 import { isHeaderName } from "./schema_auth.ts";
-import { boolean, cidr, list, nonEmptyText, oneOf, orDefault, section, setting, size, text } from "./setting_kinds.ts";
+import {
+  boolean,
+  cidr,
+  integer,
+  list,
+  nonEmptyText,
+  oneOf,
+  orDefault,
+  section,
+  setting,
+  size,
+  text,
+} from "./setting_kinds.ts";
 
 /** `logging`: what olla writes about itself. */
 export const loggingSchema = section({
@@ -110,10 +122,17 @@ export const translatorsSchema = section({
       "Whether endpoints that speak it themselves get requests untranslated.",
     ),
     max_message_size: setting(
-      orDefault(size({ max: LARGEST_MESSAGE_BYTES }), 10 * 1024 * 1024),
-      "10MB",
-      "Largest request; at most 100MB. 0 means the default.",
+      orDefault(size({ max: LARGEST_MESSAGE_BYTES }), LARGEST_MESSAGE_BYTES),
+      "100MB",
+      "Largest request; at most 100MB. 0 means the default. `server.request_limits.max_body_size` holds as well.",
     ),
     inspector,
   }, "Anthropic's Messages API."),
+  responses: section({
+    store_max: setting(
+      integer(0, 100_000),
+      "0",
+      "Conversations kept in memory, at most 64 MB of JSON in all, for `previous_response_id`, where the endpoint itself has no Responses API; the least recently used goes first. 0 keeps none.",
+    ),
+  }, "OpenAI's Responses API."),
 }, "APIs that olla speaks to clients beyond what its endpoints speak.");

@@ -129,7 +129,7 @@ describe("the schema", () => {
       "max_message_size: 0 means the default",
       "translators: {anthropic: {max_message_size: 0}}",
       (c) => c.translators.anthropic.max_message_size,
-      10_485_760,
+      104_857_600,
     ],
     [
       "model discovery may have no interval when it is off",

@@ -13,6 +13,8 @@ export class EndpointRecord implements EndpointState {
   typeDetected = false;
   /** The type was found by asking, and the server has been away since: another one may stand there now. */
   typeStale = false;
+  version: string | undefined;
+  missing: ReadonlySet<string> = new Set();
   healthTargets: HealthTargets | undefined;
   /** Index into the health URLs of the one that answered last. */
   healthPath = 0;

@@ -92,11 +92,31 @@ export class Registry {
     record.typeDetected = true;
     if (record.profile === profile) return;
     record.profile = profile;
+    record.version = undefined;
+    record.missing = new Set();
     record.healthTargets = healthTargets(record.endpoint, profile);
     record.healthPath = 0;
     this.#version++;
     this.#emit({ kind: "type_detected", state: record, type: profile.name });
     this.#warn(record);
+  }
+
+  /** The server said its version. */
+  setVersion(state: EndpointState, version: string): void {
+    const record = recordOf(state);
+    if (record.version === version) return;
+    // Another version may have what the last one had not.
+    if (record.version !== undefined) record.missing = new Set();
+    record.version = version;
+    this.#version++;
+  }
+
+  /** A request found that the server does not have what its profile promises. */
+  reportMissing(state: EndpointState, operation: string): void {
+    const record = recordOf(state);
+    if (record.missing.has(operation)) return;
+    record.missing = new Set([...record.missing, operation]);
+    this.#version++;
   }
 
   /** The operator's wish: no new requests, while the running ones end. */
@@ -265,6 +285,8 @@ export class Registry {
     if (word === from) return;
     record.status = word;
     record.statusSince = now;
+    // What comes back may be another server. One that drained was not away.
+    if (isRoutableWord(word) && !isRoutableWord(from) && from !== "draining") record.missing = new Set();
     this.#version++;
     this.#emit({ kind: "status", state: record, from, to: word, why: detail });
   }

@@ -28,6 +28,10 @@ export interface EndpointState extends CheckFigures {
   readonly profile: Profile | undefined;
   /** True when {@link EndpointState.profile} was found by asking the server. */
   readonly typeDetected: boolean;
+  /** What the server says that it is; undefined where it was not asked, or does not say. */
+  readonly version: string | undefined;
+  /** Names of operations that its profile promises and that it was found not to have. Forgotten when it has been away. */
+  readonly missing: ReadonlySet<string>;
   readonly status: EndpointStatus;
   /** Why the status is what it is, in plain words without addresses or secrets; empty when there is nothing to say. */
   readonly detail: string;

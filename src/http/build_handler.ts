@@ -1,17 +1,19 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import type { ProfileSet } from "../config/profile.ts";
 import type { Config } from "../config/schema.ts";
 import type { ProbeLoop } from "../endpoints/probe_loop.ts";
 import type { Registry } from "../endpoints/registry.ts";
 import { ControllerPool } from "../lib/controller_pool.ts";
 import type { Logger } from "../lib/logger.ts";
-import { requestIdSource } from "../lib/request_id.ts";
+import { idSource, requestIdSource } from "../lib/request_id.ts";
 import { modelsHaving } from "../models/catalog/having.ts";
 import type { ModelService } from "../models/model_service.ts";
 import type { EndpointStats } from "../observe/endpoint_stats.ts";
 import type { ModelStats } from "../observe/model_stats.ts";
+import type { TranslatorStats } from "../observe/translator_stats.ts";
 import { checkConnection } from "../proxy/connect_check.ts";
 import type { ForwardDeps } from "../proxy/forward.ts";
+import { RejectedFields } from "../proxy/rejected_fields.ts";
 import type { RequestRecord } from "../proxy/request_record.ts";
 import { StoredIds } from "../proxy/stored_ids.ts";
 import type { Watchdog } from "../proxy/watchdog.ts";
@@ -19,13 +21,18 @@ import { BALANCERS } from "../routing/balancers/table.ts";
 import { CandidateIndex } from "../routing/candidates.ts";
 import { PathModels } from "../routing/path_models.ts";
 import type { RoutingPolicy } from "../routing/strategies.ts";
+import { loadEncoding } from "../translate/tokens/load_encoding.ts";
+import { TokenCounter } from "../translate/tokens/token_counter.ts";
 import { MAX_IDLE_TIMEOUT_S, upstreamFetch } from "../runtime.ts";
 import { BodyBudget } from "./body_budget.ts";
 import { createHandler, type Handler } from "./handler.ts";
+import { operationsOf } from "./operations.ts";
 import { operationsRoutes } from "./routes/operations.ts";
 import type { StatusSources } from "./status/endpoint_report.ts";
+import type { Transcripts } from "./transcript.ts";
 import { modelStatsReport } from "./status/model_stats_report.ts";
 import { modelsReport } from "./status/models_report.ts";
+import { translatorReport } from "./status/translator_report.ts";
 
 /** What a build knows of itself. */
 export interface BuildFacts {
@@ -36,7 +43,7 @@ export interface BuildFacts {
 }
 
 /** A request for an unknown model waits no longer than this for backends to say whether they have it by now. */
-const MAX_MISS_WAIT_MS = 3000;
+const MAX_MISS_WAIT_MS = 2000;
 
 /** A request whose endpoints are all out of service has them checked, so often at most, and waits for so long, in ms. */
 const RECHECK_MS = 1000;
@@ -57,6 +64,8 @@ export interface HandlerParts {
   readonly probes: ProbeLoop;
   readonly stats: EndpointStats;
   readonly modelStats: ModelStats;
+  readonly translatorStats: TranslatorStats;
+  readonly transcripts: Transcripts | undefined;
   readonly watchdog: Watchdog;
   /** Milliseconds since the epoch that never jump back. */
   readonly now: () => number;
@@ -106,12 +115,14 @@ export function buildHandler(parts: HandlerParts): Handler {
     onProbeRefused: (state, callback) => registry.onProbeRefused(state, callback),
     onActivity: (state) => registry.reportActivity(state, now()),
     registry,
+    rejected: new RejectedFields(now),
+    newId: idSource((bytes) => crypto.getRandomValues(bytes)),
     balancer: BALANCERS[proxy.load_balancer],
     maxAttempts: proxy.retry.max_attempts,
     identity: { via, product, forwarded: proxy.forwarded_headers },
     refreshModels: (state) => discovery.refreshSoon(state),
     onServed: ({ state, known }) => {
-      if (known !== undefined) loaded.served(state.endpoint.name, known.id);
+      if (known !== undefined) parts.models.onServed(state, known.id);
     },
     storedIds: new StoredIds(),
     via,
@@ -148,7 +159,12 @@ export function buildHandler(parts: HandlerParts): Handler {
         { ...clock(), models: modelStats.models(), total: modelStats.total(), unlisted: modelStats.unlisted },
         query,
       ),
-    version: { ...build, backends: profiles.all.map((profile) => profile.name) },
+    translatorsReport: () => translatorReport({ ...clock(), translators: parts.translatorStats.translators() }),
+    version: {
+      ...build,
+      backends: profiles.all.map((profile) => profile.name),
+      anthropic: config.translators.anthropic,
+    },
     isAccepting: parts.isAccepting,
     rootRoutes: server.root_routes,
   });
@@ -166,9 +182,9 @@ export function buildHandler(parts: HandlerParts): Handler {
     }),
     endpoints: () => registry.list(),
     refreshOnMiss: async (isFound) => {
-      const ask = () => discovery.refreshOnMiss(registry.list(), isFound);
-      const wanted = parts.isSettled() ? ask() : parts.settled.then(() => isFound() ? undefined : ask());
       const waitMs = policy.type === "discovery" ? policy.refreshTimeoutMs : MAX_MISS_WAIT_MS;
+      const ask = () => discovery.refreshOnMiss(registry.list(), { isFound, waitMs });
+      const wanted = parts.isSettled() ? ask() : parts.settled.then(() => isFound() ? undefined : ask());
       await Promise.race([wanted, sleep(waitMs, undefined, { ref: false })]);
     },
     checkAgain: async (hosts) => {
@@ -179,10 +195,15 @@ export function buildHandler(parts: HandlerParts): Handler {
     },
     budget: new BodyBudget(server.request_limits.max_buffered_bytes),
     maxBodyBytes: server.request_limits.max_body_size,
+    maxMessageBytes: config.translators.anthropic.max_message_size,
     bodySilenceS: idleSeconds(server.read_timeout),
+    transcripts: parts.transcripts,
+    tokenCounter: new TokenCounter({ pause: () => setImmediate(), load: loadEncoding }),
     pathModels: new PathModels(profiles),
     listing,
     listTexts,
+    operations: operationsOf(config),
+    allowManagement: proxy.allow_model_management,
     includeAliases: config.model_registry.include_aliases,
     enableUnifier: config.model_registry.enable_unifier,
     modelsReport: modelsPage,

@@ -54,6 +54,7 @@ export function beginExchange(request: Request, connection: Connection, deps: Ex
     responseBytes: 0,
     model: undefined,
     modelId: undefined,
+    translator: undefined,
     routing: undefined,
     endpoint: undefined,
     backendType: undefined,

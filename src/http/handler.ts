@@ -4,20 +4,28 @@ import { CLIENT_GONE_STATUS } from "../proxy/client_link.ts";
 import type { Connection } from "../runtime.ts";
 import { asOllaError, errorResponse } from "./error_response.ts";
 import { beginExchange, type Exchange, type ExchangeDeps } from "./exchange.ts";
+import { finishOwn, lengthOf } from "./finish_own.ts";
+import { handleManagement, type ManagementDeps } from "./management.ts";
+import type { ServedOperation } from "./operations.ts";
 import { handleProxy, type ProxyHandlerDeps } from "./proxy_handler.ts";
 import { pathFault } from "./request_target.ts";
 import { ListPaths } from "./list_paths.ts";
 import { matchRoute, type Route, type RouteTable } from "./route_table.ts";
+import { anthropicModels } from "./routes/anthropic_models.ts";
 import { backendHealth, type BackendHealthDeps } from "./routes/backend_health.ts";
 import { modelDetails } from "./routes/model_details.ts";
 import { modelCatalogue, type ModelCatalogueDeps } from "./routes/model_catalogue.ts";
 import { modelAnswer } from "./routes/models.ts";
+import { ollamaView } from "./routes/ollama_view.ts";
 import type { ProfileSet } from "../config/profile.ts";
 
 /** What the server calls for each request. Never rejects. */
 export type Handler = (request: Request, connection: Connection) => Response | Promise<Response>;
 
-export interface HandlerDeps extends ExchangeDeps, ProxyHandlerDeps, ModelCatalogueDeps, BackendHealthDeps {
+export interface HandlerDeps
+  extends ExchangeDeps, ProxyHandlerDeps, ModelCatalogueDeps, BackendHealthDeps, ManagementDeps {
+  /** By their paths. */
+  readonly operations: ReadonlyMap<string, ServedOperation>;
   readonly profiles: ProfileSet;
   readonly rootRoutes: boolean;
   /** `max_header_size`, bytes. */
@@ -38,12 +46,13 @@ const REQUEST_LINE_OVERHEAD = 12;
 /** Builds the handler: refusals first, then the route, and every outcome with an id and a record. */
 export function createHandler(deps: HandlerDeps): Handler {
   const { profiles, rootRoutes } = deps;
-  const table: RouteTable = { profiles, rootRoutes, lists: new ListPaths(profiles) };
+  const table: RouteTable = { profiles, rootRoutes, operations: deps.operations, lists: new ListPaths(profiles) };
   return async function handle(request, connection) {
     const exchange = beginExchange(request, connection, deps);
     try {
       const route = admit(exchange, { deps, table });
       if (route.kind === "proxy") return await handleProxy(exchange, route, deps);
+      if (route.kind === "management") return await handleManagement(exchange, route, deps);
       return finishOwn(exchange, await answer(exchange, route, deps));
     } catch (error) {
       return refuse(exchange, error, deps);
@@ -59,7 +68,7 @@ function admit(exchange: Exchange, { deps, table }: { deps: HandlerDeps; table: 
       headers: { "Allow": PROXY_METHODS },
     });
   }
-  const route = matchRoute(target.path, table);
+  const route = matchRoute(target.path, table, { anthropic: headers.forward["anthropic-version"] !== undefined });
   if ("dialect" in route) exchange.dialect = route.dialect;
   const headerBytes = headers.bytes + request.method.length + target.path.length + target.query.length +
     REQUEST_LINE_OVERHEAD;
@@ -84,7 +93,7 @@ function admit(exchange: Exchange, { deps, table }: { deps: HandlerDeps; table: 
   return route;
 }
 
-function answer(exchange: Exchange, route: Exclude<Route, { kind: "proxy" }>, deps: HandlerDeps) {
+function answer(exchange: Exchange, route: Exclude<Route, { kind: "proxy" | "management" }>, deps: HandlerDeps) {
   switch (route.kind) {
     case "models":
       return modelAnswer(exchange.request, route.target, deps);
@@ -92,6 +101,10 @@ function answer(exchange: Exchange, route: Exclude<Route, { kind: "proxy" }>, de
       return modelCatalogue(exchange.request, exchange.target.query, deps);
     case "catalogue_model":
       return modelDetails(exchange.request, route.id, deps);
+    case "anthropic_models":
+      return anthropicModels(exchange.request, { id: route.id, query: exchange.target.query }, deps);
+    case "ollama_view":
+      return ollamaView(exchange.request, route, deps);
     case "backend_health":
       return backendHealth(exchange.request, route.profile, deps);
     case "own":
@@ -105,23 +118,20 @@ function answer(exchange: Exchange, route: Exclude<Route, { kind: "proxy" }>, de
         }; after /olla/ comes proxy, models, or one of ${prefixes}`,
       );
     }
+    case "unknown_anthropic":
+      throw new OllaError(
+        "not_found",
+        route.isOff
+          ? "Anthropic's API is switched off here; set translators.anthropic.enabled: true to have it"
+          : "There is nothing here; below /olla/anthropic there are v1/messages, v1/messages/count_tokens, v1/models " +
+            "and v1/models/{id}, and the base URL for Anthropic's SDKs ends in /olla/anthropic",
+      );
     case "unknown":
       throw new OllaError(
         "not_found",
         "There is nothing here; model APIs are under /v1, /api and /olla, olla's own pages under /internal",
       );
   }
-}
-
-/** Our own answers are small and already there: they are over as soon as they are made. */
-function finishOwn(exchange: Exchange, response: Response): Response {
-  const { record } = exchange;
-  response.headers.set("x-olla-request-id", exchange.requestId);
-  record.status = response.status;
-  record.responseBytes = exchange.request.method === "HEAD" ? 0 : lengthOf(response);
-  record.firstByteMs = undefined;
-  exchange.finish();
-  return response;
 }
 
 function refuse(exchange: Exchange, thrown: unknown, deps: HandlerDeps): Response {
@@ -138,10 +148,6 @@ function refuse(exchange: Exchange, thrown: unknown, deps: HandlerDeps): Respons
   record.outcome = gone ? "client_gone" : record.attempts.length > 0 ? "failed" : "refused";
   exchange.finish();
   return response;
-}
-
-function lengthOf(response: Response): number {
-  return Number(response.headers.get("content-length") ?? 0);
 }
 
 function describe(cause: unknown): string {

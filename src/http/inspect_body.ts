@@ -1,4 +1,5 @@
 import { OllaError } from "../errors.ts";
+import { LONGEST_MODEL_NAME } from "../lib/model_names.ts";
 import type { ClientHeaders } from "../proxy/request_headers.ts";
 import { type Inspection, inspectJson, type InvalidBody } from "../routing/inspect.ts";
 import { inspectMultipart } from "../routing/inspect_multipart.ts";
@@ -48,14 +49,11 @@ export function inspectBody(bytes: Uint8Array, headers: ClientHeaders): Inspecti
   return guess.kind === "invalid" && guess.fault === "syntax" ? NO_MODEL : accept(guess);
 }
 
-/** No real name is longer, and names end up in messages, logs and memory. */
-const MAX_MODEL_LENGTH = 512;
-
 function accept(result: Inspection | InvalidBody): Inspection {
   if (result.kind === "ok") {
     if (result.model === "") throw new OllaError("invalid_request", "The model name is empty", { param: "model" });
-    if (result.model === undefined || result.model.length <= MAX_MODEL_LENGTH) return result;
-    const message = `The model name is ${result.model.length} characters long; at most ${MAX_MODEL_LENGTH} are taken`;
+    if (result.model === undefined || result.model.length <= LONGEST_MODEL_NAME) return result;
+    const message = `The model name is ${result.model.length} characters long; at most ${LONGEST_MODEL_NAME} are taken`;
     throw new OllaError("invalid_request", message, { param: "model" });
   }
   if (result.fault === "syntax") throw new OllaError("invalid_json", result.message);

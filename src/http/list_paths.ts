@@ -10,7 +10,7 @@ import { isInScope, type RouteScope } from "../routing/route_scope.ts";
 export interface ListTarget {
   readonly scope: ListScope;
   readonly format: ListFormat;
-  /** Percent-encoded as it came; undefined for the whole list. */
+  /** Percent-encoded as it came, with the slash that it may end in; undefined for the whole list. */
   readonly id: string | undefined;
 }
 
@@ -79,12 +79,12 @@ export class ListPaths {
     const segments = trimmed.slice(1).split("/");
     for (const { segments: pattern, list } of index.open) {
       const target = targetOf(list, { segments, length: pattern.length, isWithin: isWithin(segments, pattern) });
-      if (target !== undefined) return target;
+      if (target !== undefined) return withEnd(target, path);
     }
     for (let length = segments.length - 1; length > 0; length--) {
       const list = index.exact.get(`/${segments.slice(0, length).join("/")}`);
       const target = list && targetOf(list, { segments, length, isWithin: true });
-      if (target !== undefined) return target;
+      if (target !== undefined) return withEnd(target, path);
     }
     return undefined;
   }
@@ -108,6 +108,11 @@ function targetOf(
   const id = segments.slice(length).join("/");
   if (!hasSingles || id === "") return undefined;
   return others.some((profile) => matchPath(profile, "GET", segments)) ? undefined : { scope, format, id };
+}
+
+/** A name may end in a slash: whoever looks it up tries it so first. */
+function withEnd(target: ListTarget, path: string): ListTarget {
+  return target.id !== undefined && path.endsWith("/") ? { ...target, id: `${target.id}/` } : target;
 }
 
 function isWithin(segments: readonly string[], pattern: readonly string[]): boolean {

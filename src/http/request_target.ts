@@ -41,3 +41,18 @@ export function pathFault(path: string): string | undefined {
   }
   return undefined;
 }
+
+const ESCAPE = /%[0-9a-f]{2}/gi;
+const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
+
+/**
+ * A path without the percent-encodings that mean nothing (RFC 3986 section 6.2.2.2): those of letters, digits and
+ * `- . _ ~`. All others stay, since `%2F` is not a slash.
+ */
+export function plainPath(path: string): string {
+  if (!path.includes("%")) return path;
+  return path.replaceAll(ESCAPE, (escape) => {
+    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return UNRESERVED.test(character) ? character : escape;
+  });
+}

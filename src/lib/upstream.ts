@@ -22,7 +22,9 @@ export interface UpstreamInit {
   readonly transport: Transport;
   /** Opens a new connection instead of taking one from the pool. */
   readonly freshConnection?: boolean;
+  /** The body is to be read here, and so wanted without the compression that some servers apply unasked. */
+  readonly decompressed?: boolean;
 }
 
-/** Sends a request to a backend: no decompression, no redirects, no hidden time limit, no proxy from the environment. */
+/** Sends a request to a backend: no decompression unless wanted, no redirects, no hidden time limit, no proxy from the environment. */
 export type UpstreamFetch = (url: string, init: UpstreamInit) => Promise<Response>;

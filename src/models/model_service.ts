@@ -3,7 +3,7 @@ import type { Config } from "../config/schema.ts";
 import type { BackendClient } from "../endpoints/ask_backend.ts";
 import { isCandidate } from "../endpoints/availability.ts";
 import type { Registry } from "../endpoints/registry.ts";
-import type { EndpointEvent } from "../endpoints/state.ts";
+import type { EndpointEvent, EndpointState } from "../endpoints/state.ts";
 import type { Logger } from "../lib/logger.ts";
 import { Catalog } from "./catalog/catalog.ts";
 import { DiscoveryLoop } from "./discovery/discovery_loop.ts";
@@ -42,7 +42,10 @@ export class ModelService {
     const { config, facts, registry, client, random, logger, startedAt } = options;
     const { enable_unifier, unification } = config.model_registry;
     const states = () => registry.list();
-    this.catalog = new Catalog({ joinByDigest: enable_unifier });
+    this.catalog = new Catalog({
+      joinByDigest: enable_unifier,
+      takesName: (endpoint, name) => registry.get(endpoint)?.endpoint.takesModel?.(name) !== false,
+    });
     this.#lookAlikes = new LookAlikeLog({
       catalog: this.catalog,
       aliases: config.model_aliases,
@@ -71,6 +74,7 @@ export class ModelService {
       endpoints: states,
       loaded: this.loaded,
       aliases: config.model_aliases,
+      ignoredSuffixes: config.model_registry.ignored_suffixes,
       traitsOf: createTraits(facts),
       startedAt: Math.floor(startedAt / 1000),
     });
@@ -88,6 +92,15 @@ export class ModelService {
     this.discovery.stop();
     this.#loadedLoop.stop();
     this.#lookAlikes.stop();
+  }
+
+  /**
+   * An endpoint has just answered a request with a model.
+   *
+   * @param id As in the endpoint's own list.
+   */
+  onServed(state: EndpointState, id: string): void {
+    this.#loadedLoop.noteServed(state, id);
   }
 
   /** An endpoint changed: one that comes into service is asked for its models. */

@@ -15,6 +15,8 @@ export type Verdict = "success" | "failure" | "neither";
 
 /** A pooled connection that had died; the request went out again on a new one, as part of the same attempt. */
 const RETRIED_RESET = "reset";
+/** The endpoint was asked again in another way (without a field that it refuses, or translated): one attempt in all. */
+const ASKED_OTHERWISE = "asked_otherwise";
 
 /** How a request that reached a backend counts: everywhere, so that no two pages tell it differently. */
 export function requestVerdict({ outcome, status }: CountedRequest): Verdict {
@@ -33,6 +35,7 @@ export function attemptVerdict(request: CountedRequest, index: number): Verdict 
   switch (request.attempts[index]?.outcome) {
     case undefined:
     case RETRIED_RESET:
+    case ASKED_OTHERWISE:
       return undefined;
     case "client_gone":
       return "neither";

@@ -27,6 +27,7 @@ describe("what a finished request counts as", () => {
     ["all failed", "failed", 502, ["unreachable", "closed"], "failure: failure failure"],
     ["the last backend's own 429, given on", "failed", 429, ["busy"], "failure: failure"],
     ["a dead pooled connection", "ok", 200, ["reset", "answered"], "success: - success"],
+    ["an endpoint that was asked in another way", "ok", 200, ["asked_otherwise", "answered"], "success: - success"],
     ["a client that left while we waited", "client_gone", 499, ["client_gone"], "neither: neither"],
     ["a client that left after a failure", "client_gone", 499, ["closed", "client_gone"], "neither: failure neither"],
     ["a client that left in mid-stream", "client_gone", 499, ["answered"], "neither: neither"],

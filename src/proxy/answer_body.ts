@@ -35,10 +35,16 @@ const ERROR_BYTES = 64 * 1024;
 /**
  * Waits for the first body byte, or for all of a short answer.
  *
+ * @param decompressed Whether the bytes are unpacked on their way here.
  * @throws What the stream throws when the backend breaks off.
  */
-export async function readAnswerBody(response: Response, method: string): Promise<AnswerBody> {
-  const length = response.headers.get("content-length");
+export async function readAnswerBody(
+  response: Response,
+  { method, decompressed = false }: { readonly method: string; readonly decompressed?: boolean },
+): Promise<AnswerBody> {
+  // The length of compressed bytes says nothing of what they unpack to.
+  const isUnpacked = decompressed && response.headers.has("content-encoding");
+  const length = isUnpacked ? null : response.headers.get("content-length");
   if (method === "HEAD" || response.status === 204 || response.status === 304) return { kind: "none", length };
   if (length !== null && Number(length) <= WHOLE_BYTES) {
     // Before `response.body` is touched: that makes a stream of it, which costs more than the rest of the request.
@@ -46,7 +52,7 @@ export async function readAnswerBody(response: Response, method: string): Promis
   }
   if (response.body === null) return { kind: "none", length };
   const reader = response.body.getReader() as ChunkReader;
-  const closeDelimited = length === null && response.headers.get("transfer-encoding") === null;
+  const closeDelimited = length === null && !isUnpacked && response.headers.get("transfer-encoding") === null;
   const isStream = framingOf(response.headers.get("content-type")) !== "opaque";
   const wanted = mayRetryStatus(response.status) ? ERROR_BYTES : 1;
   const first: Uint8Array[] = [];

@@ -75,8 +75,23 @@ function retryAfter({ headers, text, now }: AnswerFacts): number | undefined {
 }
 
 /** "model 'x' not found" (Ollama), "The model `x` does not exist" (vLLM, OpenAI), code model_not_found, … */
-function saysModelMissing(text: string): boolean {
+export function saysModelMissing(text: string): boolean {
   return /model/i.test(text) && /not[ _]found|does not exist|not exist|unknown model|no such model/i.test(text);
+}
+
+/** LM Studio answers unknown paths so, with 200. */
+const UNEXPECTED_PATH = /^\s*\{\s*"error"\s*:\s*"Unexpected endpoint or method/;
+
+/** How web frameworks say that there is no such route: FastAPI, Go, Express, llama.cpp, LM Studio, or nothing at all. */
+function speaksOfPath(text: string): boolean {
+  return /^\s*$|"(?:detail|message|error)"\s*:\s*"(?:Not Found|File Not Found)"|page not found|Cannot (?:POST|GET)|no route|route not found|not found: \/|unexpected endpoint|unknown (?:path|url|endpoint)|invalid url|^\s*Not Found\s*$/i
+    .test(text) || text.trimStart().startsWith("<");
+}
+
+/** Whether a server says that it does not have the path, and not that it lacks the model. */
+export function saysPathMissing(status: number, text: string): boolean {
+  if (status === 200) return UNEXPECTED_PATH.test(text);
+  return status === 405 || status === 501 || (status === 404 && !saysModelMissing(text) && speaksOfPath(text));
 }
 
 /**

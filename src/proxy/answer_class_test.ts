@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type AnswerClass, classifyAnswer } from "./answer_class.ts";
+import { type AnswerClass, classifyAnswer, saysPathMissing } from "./answer_class.ts";
 
 interface Answer {
   readonly status: number;
@@ -64,5 +64,20 @@ describe("classifyAnswer", () => {
       assert.equal(result.kind, kind);
       assert.equal(result.retryAfterMs, retryAfterMs);
     });
+  }
+});
+
+describe("saysPathMissing", () => {
+  const cases: [story: string, status: number, text: string, missing: boolean][] = [
+    ["404 without a word of models", 404, '{"detail":"Not Found"}', true],
+    ["404 for a model", 404, "The model `x` does not exist", false],
+    ["405", 405, "Method Not Allowed", true],
+    ["501", 501, "", true],
+    ["400", 400, "Unexpected endpoint or method.", false],
+    ["LM Studio's 200", 200, '{"error":"Unexpected endpoint or method. (POST /v1/messages)"}', true],
+    ["a good answer that speaks of it", 200, '{"text":"Unexpected endpoint or method."}', false],
+  ];
+  for (const [story, status, text, missing] of cases) {
+    test(`${story}: ${missing}`, () => assert.equal(saysPathMissing(status, text), missing));
   }
 });

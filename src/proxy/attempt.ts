@@ -49,6 +49,15 @@ const PATIENCE_MS = 250;
 /** A connection closed within this time of sending may have been a stale one from the pool. */
 const STALE_SOCKET_MS = 1000;
 
+/** What is true of the bytes that came over the wire is not of those that are read. */
+function withoutEncoding(headers: Headers): Headers {
+  if (!headers.has("content-encoding")) return headers;
+  const own = new Headers(headers);
+  own.delete("content-encoding");
+  own.delete("content-length");
+  return own;
+}
+
 /** One request to one endpoint, from sending to the first body byte and, for a stream, to its end. */
 export class Attempt implements Watched {
   readonly state: EndpointState;
@@ -92,12 +101,13 @@ export class Attempt implements Watched {
       this.#unsubscribe?.();
       this.#lastChunkAt = this.#deps.now();
       if (response.status < 200 || response.status > 599) throw new TypeError(`Invalid status ${response.status}`);
-      const body = await readAnswerBody(response, init.method);
+      const body = await readAnswerBody(response, init);
       if (this.#clientGone) return { kind: "client_gone" };
       streaming = body.kind === "stream";
       this.#phase = "body";
       this.#lastChunkAt = this.#deps.now();
-      return { kind: "answer", answer: { status: response.status, headers: response.headers, body } };
+      const headers = init.decompressed === true ? withoutEncoding(response.headers) : response.headers;
+      return { kind: "answer", answer: { status: response.status, headers, body } };
     } catch (error) {
       // Whatever is still open of it is not wanted any more, and its controller is not for others.
       this.#controller.abort();

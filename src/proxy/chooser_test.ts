@@ -17,7 +17,7 @@ function scene(names: string) {
     const endpoint = testEndpoint({ name, url: `http://127.0.0.1:${i + 1}`, priority: 100 - i });
     const state = registry.add(endpoint, testProfile("ollama"));
     registry.observe(state, GOOD, clock.now, clock.now);
-    return { state, model: "m", known: undefined, isCold: () => false };
+    return { state, model: "m", known: undefined, isCold: () => false, way: undefined };
   });
   const list = { candidates, hosts: [], modelId: "m", decision: undefined, turn: 0 };
   const chooser = new Chooser(list, { registry, balancer: BALANCERS.priority, now: () => clock.now });

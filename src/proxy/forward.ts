@@ -1,19 +1,23 @@
 import type { Lease } from "../endpoints/registry.ts";
 import type { Candidate, CandidateList } from "../routing/candidate.ts";
+import { OllaError, UpstreamFailure } from "../errors.ts";
 import { drainBody } from "./answer_body.ts";
-import { Attempt, type AttemptDeps, type UpstreamAnswer } from "./attempt.ts";
+import { Attempt, type AttemptDeps, type AttemptResult, type UpstreamAnswer } from "./attempt.ts";
 import { Chooser, type ChooserDeps } from "./chooser.ts";
 import { CLIENT_GONE_STATUS, ClientLink } from "./client_link.ts";
 import { deliver, type DeliveryDeps } from "./deliver.ts";
 import { exhaustedError } from "./exhausted.ts";
+import { Detours } from "./detours.ts";
 import { judge } from "./judge.ts";
+import type { RejectedFields } from "./rejected_fields.ts";
 import type { ProxyRequest } from "./proxy_request.ts";
 import { attemptsOf, decideRetry, type Effect, immediateEffect, type Outcome, settledEffects } from "./retry.ts";
-import { type Identity, upstreamRequest } from "./upstream_request.ts";
+import { BrokenBody, translateWhole, type TranslationDeps } from "./translated_answer.ts";
+import { type Identity, type UpstreamRequest, upstreamRequest } from "./upstream_request.ts";
 import type { EndpointState } from "../endpoints/state.ts";
 
 /** What forwarding acts through. */
-export interface ForwardDeps extends AttemptDeps, ChooserDeps, DeliveryDeps {
+export interface ForwardDeps extends AttemptDeps, ChooserDeps, DeliveryDeps, TranslationDeps {
   /** `proxy.retry.max_attempts`. */
   readonly maxAttempts: number;
   readonly identity: Identity;
@@ -21,7 +25,12 @@ export interface ForwardDeps extends AttemptDeps, ChooserDeps, DeliveryDeps {
   readonly refreshModels: (state: EndpointState) => void;
   /** A backend answers with a model: it has it in memory now. */
   readonly onServed: (candidate: Candidate) => void;
+  readonly rejected: RejectedFields;
 }
+
+/** How the record calls such an attempt. */
+const DETOUR = "asked_otherwise";
+const NO_FIELDS: ReadonlySet<string> = new Set();
 
 /** One answer that could still be the client's, when nothing better comes. */
 interface KeptAnswer {
@@ -49,6 +58,12 @@ class ForwardRun {
   /** The candidate of each attempt in the history. */
   readonly #asked: Candidate[] = [];
   #kept: KeptAnswer | undefined;
+  /** The same endpoint once more, asked in another way: what it answered was about the way and not about the request. */
+  #otherWay: Candidate | undefined;
+  /** Undefined for a request that goes up as it is: there is no other way. */
+  readonly #detours: Detours | undefined;
+  /** Why the request could not be put into the dialect of some endpoint. Another endpoint may need no translation. */
+  #untranslatable: OllaError | undefined;
 
   constructor(request: ProxyRequest, list: CandidateList, deps: ForwardDeps) {
     this.#request = request;
@@ -56,6 +71,7 @@ class ForwardRun {
     this.#deps = deps;
     this.#link = new ClientLink(request.signal);
     this.#chooser = new Chooser(list, deps);
+    this.#detours = request.translation === undefined ? undefined : new Detours(request.translation, deps);
   }
 
   async run(): Promise<Response> {
@@ -68,17 +84,25 @@ class ForwardRun {
 
   async #untilAnswered(): Promise<Response> {
     let again: Candidate | undefined;
+    let fresh = false;
     while (!this.#link.gone) {
       const candidate = again ?? this.#chooser.available() ?? await this.#chooser.lastChance(this.#link);
       if (candidate === undefined || this.#link.gone) break;
-      const response = await this.#attempt(candidate, again !== undefined);
+      const before = this.#history.length;
+      const response = await this.#attempt(candidate, fresh || this.#request.once === true);
       if (response !== undefined) return response;
+      fresh = false;
+      again = this.#otherWay;
+      this.#otherWay = undefined;
+      if (again !== undefined || this.#history.length === before) continue;
       const decision = decideRetry(this.#history, this.#deps.maxAttempts);
-      if (decision.kind === "give_up") break;
-      again = decision.kind === "same_fresh" ? candidate : undefined;
+      if (decision.kind === "give_up" || this.#request.once === true) break;
+      fresh = decision.kind === "same_fresh";
+      again = fresh ? candidate : undefined;
     }
     if (this.#link.gone) return this.#clientGone();
     if (this.#kept === undefined) {
+      if (this.#untranslatable !== undefined && this.#history.length === 0) throw this.#untranslatable;
       throw exhaustedError(this.#request, this.#list, {
         history: this.#history,
         registry: this.#deps.registry,
@@ -100,21 +124,31 @@ class ForwardRun {
   /** One attempt, up to its first body byte; undefined when it is not the client's answer. */
   async #attempt(candidate: Candidate, freshConnection: boolean): Promise<Response | undefined> {
     const { state } = candidate;
-    const { record } = this.#request;
+    const { record, translation } = this.#request;
     this.#chooser.tried(state);
+    if (translation !== undefined) record.translator = translation.useOf(candidate);
+    const upstream = this.#upstream(candidate);
+    if (upstream === undefined) return undefined;
     const lease = this.#deps.registry.acquire(state, candidate.model, this.#deps.now());
     const attempt = new Attempt(state, this.#deps);
     this.#link.onGone = () => attempt.abortByClient();
     let response: Response | undefined;
     try {
-      const { url, init } = upstreamRequest(this.#request, candidate, this.#deps.identity);
-      const result = await attempt.run(url, { ...init, freshConnection });
+      const { url, init } = upstream;
+      const answered = await attempt.run(url, { ...init, freshConnection });
+      const result = candidate.way?.kind === "translated" ? await this.#translated(answered, attempt) : answered;
       if (result.kind === "client_gone") {
         record.endpoint = state.endpoint.name;
         record.attempts.push({ endpoint: state.endpoint.name, outcome: "client_gone" });
         return undefined;
       }
-      const outcome = judge(result, state, this.#request);
+      this.#otherWay = result.kind === "answer" ? this.#detours?.otherWay(result.answer, candidate) : undefined;
+      if (this.#otherWay !== undefined) {
+        record.attempts.push({ endpoint: state.endpoint.name, outcome: DETOUR });
+        attempt.discard();
+        return undefined;
+      }
+      const outcome = judge(result, candidate, this.#request);
       this.#note(outcome, candidate);
       if (result.kind === "answer") {
         if (outcome.kind === "answered" || outcome.kind === "passed_on") {
@@ -133,6 +167,41 @@ class ForwardRun {
         this.#link.onGone = undefined;
         lease.release();
       }
+    }
+  }
+
+  /** What the candidate is to be asked; undefined when the request cannot be put into its dialect. */
+  #upstream(candidate: Candidate): UpstreamRequest | undefined {
+    const { identity, rejected } = this.#deps;
+    const isTranslated = candidate.way?.kind === "translated";
+    const without = isTranslated ? rejected.of(candidate.state.endpoint.name, candidate.model) : NO_FIELDS;
+    try {
+      return upstreamRequest(this.#request, candidate, { identity, without });
+    } catch (error) {
+      if (!(error instanceof OllaError)) throw error;
+      this.#untranslatable ??= error;
+      return undefined;
+    }
+  }
+
+  /** A good answer of a backend that speaks another dialect, in the client's, as far as it has come whole. */
+  async #translated(result: AttemptResult, attempt: Attempt): Promise<AttemptResult> {
+    const { translation } = this.#request;
+    if (result.kind !== "answer" || translation === undefined || result.answer.status > 399) return result;
+    try {
+      const answer = await translateWhole(result.answer, {
+        request: this.#request,
+        translation,
+        deps: this.#deps,
+        onWaiting: (waiting) => attempt.setWaiting(waiting),
+      });
+      return this.#link.gone ? { kind: "client_gone" } : { kind: "answer", answer };
+    } catch (error) {
+      const { failure } = attempt;
+      attempt.discard();
+      if (this.#link.gone) return { kind: "client_gone" };
+      if (!(error instanceof BrokenBody)) throw error;
+      return { kind: "failed", failure: failure ?? new UpstreamFailure("closed", "body", error) };
     }
   }
 

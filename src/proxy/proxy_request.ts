@@ -2,6 +2,18 @@ import type { Dialect } from "../errors.ts";
 import type { Span } from "../routing/inspect.ts";
 import type { ClientHeaders } from "./request_headers.ts";
 import type { RequestRecord } from "./request_record.ts";
+import type { Translation } from "./translation.ts";
+
+/** Hears what the client gets; for the inspector. Never throws. */
+export interface AnswerTap {
+  /** The headers of the answer, before all else. */
+  start(headers: Headers): void;
+  whole(bytes: Uint8Array): void;
+  /** Part of a stream. */
+  piece(bytes: Uint8Array): void;
+  /** The stream is over, whoever ended it. */
+  end(): void;
+}
 
 /** One client request, read and understood. Immutable: every attempt derives from it. */
 export interface ProxyRequest {
@@ -20,6 +32,12 @@ export interface ProxyRequest {
   /** Where the model stands in the body, and how a name is written there. */
   readonly modelPlace: { readonly span: Span; readonly encode: (model: string) => Uint8Array } | undefined;
   readonly dialect: Dialect;
+  /** Undefined unless somebody listens. */
+  readonly tap: AnswerTap | undefined;
+  /** Set where endpoints that do not speak the client's dialect can serve the request as well. */
+  readonly translation: Translation | undefined;
+  /** Set for what must reach a server once at most: it goes out on a new connection, and is not sent again. */
+  readonly once?: true;
   readonly protocol: "http" | "https";
   /** Looked up only when needed: it costs a system call's worth. */
   readonly peerAddress: () => string;

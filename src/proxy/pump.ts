@@ -4,6 +4,21 @@ import { endsCleanly, type StreamFraming } from "./stream_end.ts";
 /** How a stream to a client ended. */
 export type StreamOutcome = "ok" | "cut" | "client_gone";
 
+/** Turns a stream into another dialect on its way. A step never throws. */
+export interface StreamTranslation {
+  /** What goes to the client for a chunk of the backend's; often nothing. */
+  push(chunk: Uint8Array): string;
+  /** The rest, when the backend's stream is at its end. */
+  end(): string;
+  /**
+   * Set once the stream is known to be broken: the backend said so in it, sent what cannot be read, or ended too early.
+   * The client's stream then ends with an error.
+   */
+  readonly fault: string | undefined;
+  /** True once the answer is complete, whether the backend closes its stream or not. */
+  readonly isComplete: boolean;
+}
+
 /** What a pump needs to know of the stream it passes on. */
 export interface PumpOptions {
   readonly body: Extract<AnswerBody, { kind: "stream" }>;
@@ -14,12 +29,18 @@ export interface PumpOptions {
   readonly encoded: boolean;
   /** Called when the backend is waited for, and with false when it has sent something. */
   readonly onWaiting: (waiting: boolean) => void;
-  /** The error event to end a cut stream with, in the client's dialect. */
-  readonly errorEvent: () => string;
+  /** Set when the client speaks another dialect than the backend. */
+  readonly translation: StreamTranslation | undefined;
+  /** The error event to end a cut stream with, in the client's dialect. @param fault What the backend said of it. */
+  readonly errorEvent: (fault: string | undefined) => string;
+  /** Hears what goes to the client. */
+  readonly onPiece: ((bytes: Uint8Array) => void) | undefined;
   /** Called exactly once. `bytes` went to the client. */
   readonly onEnd: (outcome: StreamOutcome, bytes: number) => void;
 }
 
+/** So long a backend may take to close a stream whose end has been read. */
+const LATE_MS = 500;
 /** What must be remembered of a stream's end to know whether an event was complete: `\r\n\r\n`. */
 const TAIL_BYTES = 4;
 
@@ -35,6 +56,8 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
   #tail: Uint8Array = new Uint8Array(0);
   #bytes = 0;
   #ended = false;
+  #isComplete = false;
+  readonly #encoder = new TextEncoder();
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   constructor(options: PumpOptions) {
@@ -48,17 +71,20 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
   }
 
   async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    if (this.#first !== undefined) {
-      const first = this.#first;
-      this.#first = undefined;
-      return this.#forward(first, controller);
-    }
-    this.#options.onWaiting(true);
     try {
-      const chunks = await this.#next();
-      this.#options.onWaiting(false);
-      if (chunks === undefined) this.#finish(controller);
-      else this.#forward(chunks, controller);
+      if (this.#first !== undefined) {
+        const first = this.#first;
+        this.#first = undefined;
+        if (this.#forward(first, controller)) return;
+      }
+      // A stream is pulled again only once something has come of the last time, and a translation may need many chunks.
+      while (!this.#ended) {
+        this.#options.onWaiting(true);
+        const chunks = await this.#next();
+        this.#options.onWaiting(false);
+        if (chunks === undefined) return this.#finish(controller);
+        if (this.#forward(chunks, controller)) return;
+      }
     } catch (error) {
       this.#cut(controller, error);
     }
@@ -77,6 +103,7 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
 
   /** The client has left. */
   cancel(): void {
+    if (this.#isComplete) return;
     this.#end("client_gone");
     // The upstream request is aborted by onEnd; its reader then rejects, which nobody waits for any more.
     this.#reader.cancel().catch(() => {});
@@ -96,16 +123,71 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
     }
   }
 
-  #forward(chunks: readonly Uint8Array[], controller: ReadableStreamDefaultController<Uint8Array>): void {
+  /** @returns Whether the client's stream has got something, or is over. */
+  #forward(chunks: readonly Uint8Array[], controller: ReadableStreamDefaultController<Uint8Array>): boolean {
+    const { translation } = this.#options;
+    if (translation !== undefined) return this.#translate(translation, chunks, controller);
     for (const chunk of chunks) {
       this.#bytes += chunk.byteLength;
       this.#search?.add(chunk);
       if (this.#options.framing !== "opaque") this.#tail = lastBytes(this.#tail, chunk);
+      this.#options.onPiece?.(chunk);
       controller.enqueue(chunk);
+    }
+    return true;
+  }
+
+  #translate(
+    translation: StreamTranslation,
+    chunks: readonly Uint8Array[],
+    controller: ReadableStreamDefaultController<Uint8Array>,
+  ): boolean {
+    let text = "";
+    for (const chunk of chunks) {
+      text += translation.push(chunk);
+      if (translation.fault !== undefined) break;
+    }
+    if (translation.isComplete) return this.#complete(text + translation.end(), controller);
+    this.#write(text, controller);
+    if (translation.fault !== undefined) this.#cut(controller, undefined);
+    return text !== "" || this.#ended;
+  }
+
+  /** The client has its answer; what the backend may still say is read for a moment, so that its connection can be kept. */
+  #complete(text: string, controller: ReadableStreamDefaultController<Uint8Array>): true {
+    this.#write(text, controller);
+    controller.close();
+    this.#isComplete = true;
+    const late = setTimeout(() => this.#reader.cancel().catch(() => {}), LATE_MS);
+    void this.#drain().finally(() => {
+      clearTimeout(late);
+      this.#end("ok");
+    });
+    return true;
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (!(await this.#reader.read()).done);
+    } catch {
+      // Reset behind the end of its answer: nothing is missing.
     }
   }
 
+  #write(text: string, controller: ReadableStreamDefaultController<Uint8Array>): void {
+    if (text === "") return;
+    const bytes = this.#encoder.encode(text);
+    this.#bytes += bytes.byteLength;
+    this.#options.onPiece?.(bytes);
+    controller.enqueue(bytes);
+  }
+
   #finish(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const { translation } = this.#options;
+    if (translation !== undefined) {
+      this.#write(translation.end(), controller);
+      if (translation.fault !== undefined) return this.#cut(controller, undefined);
+    }
     if (this.#search !== undefined && !this.#search.found) return this.#cut(controller, undefined);
     this.#end("ok");
     controller.close();
@@ -114,10 +196,11 @@ class Pump implements UnderlyingDefaultSource<Uint8Array> {
   /** In the stream's own dialect where an event can be put, else by an abort, so that no one takes it for complete. */
   #cut(controller: ReadableStreamDefaultController<Uint8Array>, error: unknown): void {
     if (this.#ended) return;
-    const { framing, encoded, errorEvent } = this.#options;
+    const { framing, encoded, errorEvent, translation } = this.#options;
     this.#end("cut");
-    if (!encoded && endsCleanly(framing, this.#tail)) {
-      controller.enqueue(new TextEncoder().encode(errorEvent()));
+    // What we write ourselves always ends with an event.
+    if (translation !== undefined || (!encoded && endsCleanly(framing, this.#tail))) {
+      controller.enqueue(this.#encoder.encode(errorEvent(translation?.fault)));
       controller.close();
     } else {
       controller.error(error ?? new Error("The backend ended the stream before its end"));

@@ -16,6 +16,15 @@ export type RequestOutcome =
   | "client_gone" // the client left first; logged as 499
   | "stopped"; // olla itself was stopped and cut it
 
+/** How a request in a dialect that not every endpoint speaks was served. */
+export interface TranslatorUse {
+  /** `anthropic`, `responses` or `ollama`. */
+  readonly name: string;
+  readonly mode: "passthrough" | "translation";
+  /** Why it could not be passed through; undefined when it was, or was translated by choice. */
+  readonly fallbackReason: "no_compatible_endpoints" | "cannot_passthrough" | undefined;
+}
+
 /** What happened to one request, emitted exactly once, when its last byte has gone or its client has left. */
 export interface RequestRecord {
   readonly requestId: string;
@@ -40,6 +49,8 @@ export interface RequestRecord {
   model: string | undefined;
   /** The catalogue's name for it, or the alias; undefined when nobody has it. */
   modelId: string | undefined;
+  /** How the last attempt served a request in another dialect than OpenAI's; undefined for one in that. */
+  translator: TranslatorUse | undefined;
   /** How it was placed; undefined for a request without a model. */
   routing: RoutingDecision | undefined;
   endpoint: string | undefined;

@@ -30,6 +30,18 @@ export function createsStored(method: string, path: string): boolean {
   return collection !== undefined && COLLECTIONS.has(collection);
 }
 
+/**
+ * The response that a request for another one follows (`previous_response_id`), found without parsing the body: inside of
+ * strings the quotes would be escaped.
+ */
+export function followedResponse(bytes: Uint8Array): string | undefined {
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const at = body.indexOf('"previous_response_id"');
+  if (at === -1) return undefined;
+  const near = body.toString("latin1", at, at + 600);
+  return /^"previous_response_id"\s*:\s*"([^"\\]{1,256})"/.exec(near)?.[1];
+}
+
 /** Which endpoint issued which id: a file uploaded to one server is unknown to the others. */
 export class StoredIds {
   readonly #endpoints = new LRUCache<string, string>({ max: MAX_IDS });

@@ -1,4 +1,5 @@
 import type { EndpointState } from "../endpoints/state.ts";
+import { OllaError } from "../errors.ts";
 import { headerValue } from "../lib/header_value.ts";
 import { joinPath } from "../lib/join_path.ts";
 import type { UpstreamInit } from "../lib/upstream.ts";
@@ -7,6 +8,7 @@ import { splice } from "../routing/inspect.ts";
 import type { ProxyRequest } from "./proxy_request.ts";
 import { type ForwardedFacts, upstreamHeaders } from "./request_headers.ts";
 import { createsStored } from "./stored_ids.ts";
+import type { Translation } from "./translation.ts";
 
 /** How we name ourselves to backends. */
 export interface Identity {
@@ -23,9 +25,18 @@ export interface UpstreamRequest {
   readonly init: Omit<UpstreamInit, "signal" | "transport">;
 }
 
-/** Derives an attempt from the client's request, which stays as it is. Pure but for asking the peer's address. */
-export function upstreamRequest(request: ProxyRequest, candidate: Candidate, identity: Identity): UpstreamRequest {
-  const { method, headers, model, peerAddress, protocol } = request;
+/**
+ * Derives an attempt from the client's request, which stays as it is. Pure but for asking the peer's address.
+ *
+ * @param without Fields that the endpoint refuses in translated requests.
+ * @throws {OllaError} When the request cannot be translated for an endpoint that needs that.
+ */
+export function upstreamRequest(
+  request: ProxyRequest,
+  candidate: Candidate,
+  { identity, without }: { readonly identity: Identity; readonly without: ReadonlySet<string> },
+): UpstreamRequest {
+  const { method, headers, model, peerAddress, protocol, translation } = request;
   const { endpoint } = candidate.state;
   const forwarded: ForwardedFacts | undefined = identity.forwarded
     ? { via: identity.via, proxiedBy: identity.product, peerAddress: peerAddress(), protocol }
@@ -35,18 +46,43 @@ export function upstreamRequest(request: ProxyRequest, candidate: Candidate, ide
     model: model === undefined ? undefined : headerValue(model),
     userAgent: identity.product,
   });
+  if (translation !== undefined && candidate.way?.kind === "translated") {
+    const target = candidate.way.paths[translation.translated.target];
+    if (target === undefined) throw noSuchPath(candidate, translation);
+    for (const name in sent) if (isForeign(name)) delete sent[name];
+    sent["accept-encoding"] = "identity";
+    sent["content-type"] = "application/json";
+    const body = new TextEncoder().encode(JSON.stringify(translation.requestFor(candidate.model ?? "", without)));
+    return { url: urlOf(candidate, target), init: { method: "POST", headers: sent, body, decompressed: true } };
+  }
   // The id in the answer must be readable: later requests for it go to the endpoint that gave it.
   if (createsStored(method, request.path)) delete sent["accept-encoding"];
   return { url: urlFor(request, candidate), init: { method, headers: sent, body: bodyFor(request, candidate) } };
 }
 
-function urlFor(request: ProxyRequest, { state, model }: Candidate): string {
-  const { origin, basePath, config } = state.endpoint;
+/** What concerns the client's dialect, or the bytes of an answer that we have to read. */
+function isForeign(name: string): boolean {
+  return name.startsWith("anthropic-") || name === "accept" || name === "accept-encoding" || name === "openai-beta";
+}
+
+function noSuchPath({ state }: Candidate, { operation, translated }: Translation): OllaError {
+  const message = `The endpoint ${state.endpoint.name} cannot serve this: it has no ${translated.target} API, ` +
+    `which ${operation.path} needs for this request`;
+  return new OllaError("not_supported", message);
+}
+
+function urlFor(request: ProxyRequest, candidate: Candidate): string {
+  const { model, way } = candidate;
   const { pathModel, query } = request;
   const path = pathModel === undefined || model === undefined || model === pathModel
     ? request.path
     : withPathModel(request.path, pathModel, model);
-  return origin + (config.preserve_path ? joinPath(basePath, path) : path) + query;
+  return urlOf(candidate, way?.kind === "native" ? way.path : path) + query;
+}
+
+function urlOf({ state }: Candidate, path: string): string {
+  const { origin, basePath, config } = state.endpoint;
+  return origin + (config.preserve_path ? joinPath(basePath, path) : path);
 }
 
 /**

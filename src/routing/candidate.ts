@@ -1,5 +1,6 @@
 import type { EndpointState } from "../endpoints/state.ts";
 import type { DiscoveredModel } from "../models/model.ts";
+import type { Way } from "./operation.ts";
 
 /** An endpoint that could serve a request, with the name under which it knows the model. */
 export interface Candidate {
@@ -10,6 +11,8 @@ export interface Candidate {
   readonly known: DiscoveredModel | undefined;
   /** Whether the model would have to be loaded first. False where nothing is known. Asked at each choice. */
   readonly isCold: () => boolean;
+  /** How it serves the request; undefined for one that goes up as it is. */
+  readonly way: Way | undefined;
 }
 
 /** What `X-Olla-Routing-*` tells the client. Decided when the list is built, not per request. */

@@ -1,10 +1,12 @@
 import { isPathEnabled } from "../config/path_match.ts";
+import type { Profile } from "../config/profile.ts";
 import { isCandidate } from "../endpoints/availability.ts";
 import type { EndpointState } from "../endpoints/state.ts";
 import type { OllaError } from "../errors.ts";
 import type { Candidate, CandidateList, RoutingDecision } from "./candidate.ts";
 import { type Hosts, ModelHosts, type ModelHostsOptions } from "./model_hosts.ts";
-import { commonLack, lackOf, neededWords } from "./needs.ts";
+import { commonLack, lackOf, neededWords, NO_NEEDS } from "./needs.ts";
+import { type Operation, type Way, type WayFacts, wayOf } from "./operation.ts";
 import {
   capabilityMissing,
   listsMissing,
@@ -49,6 +51,7 @@ export interface CandidateIndexOptions extends ModelHostsOptions {
 
 /** Clients choose paths and model names, so the memory of answered queries has a bound. */
 const MAX_REMEMBERED = 16_384;
+const MAX_REFUSALS = 256;
 const MAX_KEY_LENGTH = 2048;
 const CLOSE_NAMES = 3;
 
@@ -57,6 +60,8 @@ export class CandidateIndex {
   readonly #options: CandidateIndexOptions;
   readonly #hosts: ModelHosts;
   readonly #remembered = new Map<string, RouteResult>();
+  /** Apart from the others, since anybody can make up as many as he likes. */
+  readonly #refusals = new Map<string, RouteResult>();
   #endpointsVersion = -1;
   #modelsVersion = -1;
   #firstTurn = 0;
@@ -71,18 +76,21 @@ export class CandidateIndex {
     const { endpoints, models } = this.#options;
     if (this.#endpointsVersion !== endpoints.version || this.#modelsVersion !== models.version) {
       this.#remembered.clear();
+      this.#refusals.clear();
       this.#endpointsVersion = endpoints.version;
       this.#modelsVersion = models.version;
     }
     const scope = query.scope.kind === "any" ? "" : query.scope.profile.name;
     const model = query.model === undefined ? "" : `=${query.model}`;
-    const key = `${scope}\n${query.method}\n${query.path}\n${query.needs}${model}`;
-    const known = this.#remembered.get(key);
+    const key = `${scope}\n${query.method}\n${query.path}\n${query.operation?.name ?? ""}\n${query.needs}${model}`;
+    const known = this.#remembered.get(key) ?? this.#refusals.get(key);
     if (known !== undefined) return known;
     const result = this.#build(query);
     if (key.length > MAX_KEY_LENGTH) return result;
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
-    this.#remembered.set(key, result);
+    const isRefusal = result.kind === "refused";
+    const memory = isRefusal ? this.#refusals : this.#remembered;
+    if (memory.size >= (isRefusal ? MAX_REFUSALS : MAX_REMEMBERED)) memory.clear();
+    memory.set(key, result);
     return result;
   }
 
@@ -91,9 +99,9 @@ export class CandidateIndex {
    * 4. Does a host of it enable the path? 5. Is it known there to lack what is needed? 6. Is one of them in service?
    */
   #build(query: RouteQuery): RouteResult {
-    const { scope, method, path, model } = query;
+    const { scope, model } = query;
     // 1
-    if (scope.kind === "type" && !isPathEnabled(scope.profile, method, path)) {
+    if (scope.kind === "type" && !serves(scope.profile, query)) {
       return refused({ error: pathNotEnabled(query) });
     }
     // 2
@@ -105,13 +113,8 @@ export class CandidateIndex {
     }
     if (model === undefined) return this.#withoutModel(query, inScope);
     // 3
-    const [first, second] = this.#hosts.find(model, inScope, query.needs);
-    if (first === undefined) return this.#unknown(query, model, inScope);
-    const result = this.#ofHosts(query, model, { hosts: first, inScope });
-    // An alias none of whose hosts can serve gives way to a model of that very name.
-    return result.kind === "refused" && second !== undefined
-      ? this.#ofHosts(query, model, { hosts: second, inScope })
-      : result;
+    const hosts = this.#hosts.find(model, inScope, query.needs);
+    return hosts === undefined ? this.#unknown(query, model, inScope) : this.#ofHosts(query, model, { hosts, inScope });
   }
 
   #ofHosts(
@@ -121,7 +124,7 @@ export class CandidateIndex {
   ): RouteResult {
     const { candidates, decision, modelId } = found;
     // 4
-    const enabled = candidates.filter(({ state }) => enablesPath(state, query));
+    const enabled = withWays(candidates, query);
     if (enabled.length === 0) return refused({ error: pathNotEnabled(query, candidates[0]?.state), modelId });
     // 5
     const able = enabled.filter(({ known }) => lackOf(known, query.needs) === undefined);
@@ -171,7 +174,7 @@ export class CandidateIndex {
     if (!isRead && !oneType && !query.hasOwner) return refused({ error: modelMissingFromRequest() });
     const routable = enabled.filter(isCandidate);
     if (routable.length === 0) return refused({ error: noneInService(enabled), hosts: enabled });
-    const candidates = routable.map((state) => this.#hosts.candidate(state, undefined));
+    const candidates = withWays(routable.map((state) => this.#hosts.candidate(state, undefined)), query);
     const list = this.#list(candidates, { hosts: enabled, modelId: undefined, decision: undefined });
     return { kind: "list", list };
   }
@@ -179,16 +182,20 @@ export class CandidateIndex {
   #unknown(query: RouteQuery, model: string, inScope: readonly EndpointState[]): RouteResult {
     const { models, policy } = this.#options;
     const rule = onMiss(policy, "unknown");
-    const isSynced = inScope.some((state) => models.isSynced(state.endpoint.name));
+    const silent = inScope.filter((state) => !models.isSynced(state.endpoint.name));
+    const isSynced = silent.length < inScope.length;
     const decision = this.#rejected(isSynced ? rule : { ...rule, reason: "model_unavailable" });
-    const error = isSynced
-      ? modelNotFound(model, query.scope, {
-        elsewhere: [...models.resolve(model)?.hosts.keys() ?? []],
-        close: models.closest(model, CLOSE_NAMES),
-        alias: this.#hosts.alias(model),
-        decision,
-      })
-      : listsMissing(model, query.scope, decision);
+    const reached = new Set(inScope.map((state) => state.endpoint.name));
+    const error = () =>
+      isSynced
+        ? modelNotFound(model, query.scope, {
+          elsewhere: [...models.resolve(model)?.hosts.keys() ?? []].filter((name) => !reached.has(name)),
+          close: models.closest(model, CLOSE_NAMES),
+          alias: this.#hosts.alias(model),
+          silent: silent.map((state) => state.endpoint.name),
+          decision,
+        })
+        : listsMissing(model, query.scope, decision);
     return refused({
       error,
       mayRefresh: this.#mayRefresh("unknown"),
@@ -222,7 +229,7 @@ export class CandidateIndex {
       (fallback === "all" || !models.isSynced(state.endpoint.name))
     );
     if (states.length === 0) return undefined;
-    const candidates = states.map((state) => this.#hosts.candidate(state, name));
+    const candidates = withWays(states.map((state) => this.#hosts.candidate(state, name)), query);
     const decision = { strategy: policy.type, decision: "fallback", reason: fallbackReason } as const;
     return this.#list(candidates, { hosts: states, modelId, decision });
   }
@@ -236,7 +243,11 @@ export class CandidateIndex {
   }
 }
 
-function refused(what: Partial<Refusal> & { readonly error: OllaError }): Refusal {
+/** @param error A function where it is costly: it is called only for the refusal that a client gets. */
+function refused(
+  { error, ...more }: Partial<Omit<Refusal, "error">> & { readonly error: OllaError | (() => OllaError) },
+): Refusal {
+  let made = typeof error === "function" ? undefined : error;
   return {
     kind: "refused",
     mayRefresh: false,
@@ -244,10 +255,39 @@ function refused(what: Partial<Refusal> & { readonly error: OllaError }): Refusa
     fallback: undefined,
     modelId: undefined,
     decision: undefined,
-    ...what,
+    ...more,
+    get error() {
+      return made ??= (error as () => OllaError)();
+    },
   };
 }
 
-function enablesPath(state: EndpointState, { method, path }: RouteQuery): boolean {
-  return state.profile !== undefined && isPathEnabled(state.profile, method, path);
+function enablesPath(state: EndpointState, query: RouteQuery): boolean {
+  if (state.profile === undefined) return false;
+  return query.operation === undefined
+    ? serves(state.profile, query)
+    : wayTo(state, query.operation, query) !== undefined;
+}
+
+/** Whether servers of a kind can serve the request at all, as it is or translated. */
+function serves(profile: Profile, { method, path, operation }: RouteQuery): boolean {
+  if (operation === undefined) return isPathEnabled(profile, method, path);
+  return wayOf(profile, operation, ANY_SERVER) !== undefined;
+}
+
+const ANY_SERVER: WayFacts = { version: undefined, missing: new Set(), needs: NO_NEEDS };
+
+function wayTo(state: EndpointState, operation: Operation, { needs }: RouteQuery): Way | undefined {
+  const { profile, version, missing } = state;
+  return profile === undefined ? undefined : wayOf(profile, operation, { version, missing, needs });
+}
+
+/** Those of the candidates that can serve the request, with how they do. */
+function withWays(candidates: readonly Candidate[], query: RouteQuery): readonly Candidate[] {
+  const { operation } = query;
+  if (operation === undefined) return candidates.filter(({ state }) => enablesPath(state, query));
+  return candidates.flatMap((candidate) => {
+    const way = wayTo(candidate.state, operation, query);
+    return way === undefined ? [] : { ...candidate, way };
+  });
 }

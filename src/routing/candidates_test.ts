@@ -70,7 +70,16 @@ function world(endpoints: World, options: Partial<CandidateIndexOptions> = {}) {
 }
 
 function query(fields: Partial<RouteQuery> = {}): RouteQuery {
-  return { scope: ANY_SCOPE, method: "POST", path: CHAT, model: "llama", needs: NO_NEEDS, hasOwner: false, ...fields };
+  return {
+    scope: ANY_SCOPE,
+    method: "POST",
+    path: CHAT,
+    model: "llama",
+    needs: NO_NEEDS,
+    operation: undefined,
+    hasOwner: false,
+    ...fields,
+  };
 }
 
 function typed(type: string): RouteScope {
@@ -161,6 +170,21 @@ describe("aliases", () => {
     test(model, () => assert.equal(told(world(TWO, { aliases }).index.find(query({ model }))), expected));
   }
 
+  test("are final: a model of that very name does not take their place", () => {
+    const servers: World = {
+      local: { type: "ollama", models: [{ id: "llama", capabilities: { vision: false } }] },
+      cloud: { type: "litellm", models: ["gpt-4o"] },
+    };
+    const local = { aliases: { "gpt-4o": ["llama"] } };
+    assert.equal(told(world(servers, local).index.find(query({ model: "gpt-4o" }))), "local=llama");
+    const picture = query({ model: "gpt-4o", needs: VISION });
+    assert.equal(told(world(servers, local).index.find(picture)), "capability_missing");
+    const down: World = { ...servers, local: { type: "ollama", models: ["llama"], down: true } };
+    assert.equal(told(world(down, local).index.find(query({ model: "gpt-4o" }))), "model_unavailable");
+    const unknown = { aliases: { "gpt-4o": ["llama-x"] } };
+    assert.equal(told(world(servers, unknown).index.find(query({ model: "gpt-4o" }))), "model_not_found");
+  });
+
   test("say so in the routing headers", () => {
     const result = world(TWO, { aliases }).index.find(query({ model: "assistant" }));
     assert.deepEqual(result.kind === "list" && result.list.decision, {
@@ -186,6 +210,14 @@ test("an answer is remembered, and forgotten when an endpoint changes", () => {
   assert.ok(c !== undefined);
   registry.reportUnreachable(c, "refused", 10);
   assert.equal(told(index.find(query())), "a=llama");
+});
+
+test("a refusal says who could not be asked for models yet", () => {
+  const result = world({ ...TWO, late: { type: "ollama", models: [], unsynced: true } }).index.find(
+    query({ model: "nothing" }),
+  );
+  assert.ok(result.kind === "refused");
+  assert.match(result.error.message, /"nothing" does not exist \(late could not be asked for models yet\); /);
 });
 
 test("an unknown model is answered with the names that come close", () => {
@@ -326,7 +358,7 @@ describe("a model that nobody in service has", () => {
       "model_unavailable",
       "model_unavailable_compatible_only",
       "c=llama",
-      "all_healthy_fallback",
+      "compatible_fallback",
     ],
     [
       policy("optimistic", "compatible_only"),
@@ -334,7 +366,7 @@ describe("a model that nobody in service has", () => {
       "model_not_found",
       "model_not_found",
       "c=gpt",
-      "model_not_found_fallback",
+      "model_not_found_compatible_fallback",
     ],
     [
       policy("optimistic", "all"),

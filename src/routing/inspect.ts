@@ -96,6 +96,7 @@ const TOP_KEYS: readonly (readonly (typeof MODEL | typeof STREAM | TopKey)[] | u
   "tools",
   "functions",
   "images",
+  "thinking",
 ]);
 
 function byFirstByte<T extends string>(words: readonly T[]): (readonly T[] | undefined)[] {
@@ -150,7 +151,8 @@ class TopLevel {
     const key = this.#key;
     if (key === MODEL) return MODEL_NOT_STRING;
     this.#key = undefined;
-    return array ? this.content.onTopArray(at, key === STREAM ? undefined : key) : Level.OBJECT;
+    const known = key === STREAM ? undefined : key;
+    return array ? this.content.onTopArray(at, known) : this.content.onTopObject(known);
   }
 
   /** A byte of a bare literal: true, false, null or a number. */

@@ -1,4 +1,4 @@
-import { type Needs, NO_NEEDS, TOOLS, VISION } from "./needs.ts";
+import { type Needs, NO_NEEDS, THINKING, TOOLS, VISION } from "./needs.ts";
 
 /**
  * What an open bracket of the body holds, as far as that matters: the way to a picture is
@@ -23,7 +23,7 @@ export function isObject(level: Level): boolean {
 }
 
 /** Keys of the body itself whose arrays matter. */
-export type TopKey = "messages" | "input" | "tools" | "functions" | "images";
+export type TopKey = "messages" | "input" | "tools" | "functions" | "images" | "thinking";
 
 const CLOSE_BRACKET = 0x5d;
 
@@ -60,10 +60,18 @@ export class ContentScan {
     this.#key = undefined;
   }
 
+  /** An object opens as the value of a key of the body itself; what it is. */
+  onTopObject(key: TopKey | undefined): Level {
+    if (key === "thinking") this.needs |= THINKING;
+    return Level.OBJECT;
+  }
+
   /** An array opens at position `at` as the value of a key of the body itself; what it holds. */
   onTopArray(at: number, key: TopKey | undefined): Level {
     if (key === "messages" || key === "input") return Level.MESSAGES;
-    if (key !== undefined && !this.#isEmptyArray(at)) this.needs |= key === "images" ? VISION : TOOLS;
+    if (key !== undefined && key !== "thinking" && !this.#isEmptyArray(at)) {
+      this.needs |= key === "images" ? VISION : TOOLS;
+    }
     return Level.ARRAY;
   }
 

@@ -68,20 +68,21 @@ export class ModelHosts {
   }
 
   /**
-   * Who has the model, the better reading of its name first: alias as written, model as written, alias ignoring case,
-   * model ignoring case, the same without an ignored suffix, wildcard. Readings that nobody serves are left out.
+   * Who has the model: the first of alias as written, model as written, alias ignoring case, model ignoring case, the same
+   * without an ignored suffix, wildcard. An alias is final: where nobody serves it, no model of that very name takes its
+   * place, since the alias may be there to keep requests away from it. Undefined when nobody has the model.
    */
-  find(name: string, inScope: readonly EndpointState[], needs: Needs): readonly Hosts[] {
-    const asWritten = this.#readings(name, inScope, needs);
+  find(name: string, inScope: readonly EndpointState[], needs: Needs): Hosts | undefined {
+    const asWritten = this.#read(name, inScope, needs);
     const plain = this.#withoutSuffix(name);
-    if (plain === undefined || asWritten.some(isListed)) return asWritten;
-    const stripped = this.#readings(plain, inScope, needs);
-    return this.#options.modelsKnown ? [...stripped, ...asWritten] : stripped;
+    if (plain === undefined || (asWritten !== undefined && isListed(asWritten))) return asWritten;
+    const stripped = this.#read(plain, inScope, needs);
+    return this.#options.modelsKnown ? stripped ?? asWritten : stripped;
   }
 
   /** A candidate that was not looked up: for a request without a model, or for a fall-back. */
   candidate(state: EndpointState, model: string | undefined): Candidate {
-    return { state, model, known: undefined, isCold: NEVER };
+    return { state, model, known: undefined, isCold: NEVER, way: undefined };
   }
 
   #withoutSuffix(name: string): string | undefined {
@@ -89,13 +90,14 @@ export class ModelHosts {
     return suffix === undefined ? undefined : name.slice(0, -suffix.length);
   }
 
-  #readings(name: string, inScope: readonly EndpointState[], needs: Needs): readonly Hosts[] {
-    const direct = this.#direct(name, inScope);
+  #read(name: string, inScope: readonly EndpointState[], needs: Needs): Hosts | undefined {
     const alias = this.alias(name);
-    if (alias === undefined) return direct === undefined ? [] : [direct];
-    const byAlias = this.#byAlias(alias, inScope, needs);
-    const modelFirst = alias.name !== name && direct?.candidates.some((candidate) => candidate.model === name) === true;
-    return (modelFirst ? [direct, byAlias] : [byAlias, direct]).filter((hosts) => hosts !== undefined);
+    if (alias === undefined) return this.#direct(name, inScope);
+    if (alias.name !== name) {
+      const direct = this.#direct(name, inScope);
+      if (direct?.candidates.some((candidate) => candidate.model === name) === true) return direct;
+    }
+    return this.#byAlias(alias, inScope, needs);
   }
 
   #direct(name: string, inScope: readonly EndpointState[]): Hosts | undefined {
@@ -130,7 +132,7 @@ export class ModelHosts {
     const { isLoaded } = this.#options;
     const endpoint = state.endpoint.name;
     const isCold = model === undefined ? NEVER : () => isLoaded(endpoint, model.id) === false;
-    return { state, model: name, known: model, isCold };
+    return { state, model: name, known: model, isCold, way: undefined };
   }
 }
 

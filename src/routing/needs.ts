@@ -7,6 +7,8 @@ export const NO_NEEDS: Needs = 0;
 export const VISION: Needs = 1;
 export const TOOLS: Needs = 2;
 export const EMBEDDINGS: Needs = 4;
+/** Anthropic's extended thinking: a matter of the server's dialect, not of the model. */
+export const THINKING: Needs = 8;
 
 const WORDS = [[VISION, "vision"], [TOOLS, "tools"], [EMBEDDINGS, "embeddings"]] as const;
 

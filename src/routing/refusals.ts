@@ -41,13 +41,15 @@ export function listsMissing(model: string, scope: RouteScope, decision: Routing
  *
  * @param known.elsewhere Endpoints beyond the route that have it.
  * @param known.close Models with a similar name.
+ * @param known.silent Endpoints of the route that have not told their models.
  * @param known.alias What the name stands for, where it is an alias.
  */
 export function modelNotFound(
   model: string,
   scope: RouteScope,
-  { elsewhere, close, alias, decision }: {
+  { elsewhere, close, alias, silent, decision }: {
     readonly elsewhere: readonly string[];
+    readonly silent: readonly string[];
     readonly close: readonly string[];
     readonly alias: Alias | undefined;
     readonly decision: RoutingDecision;
@@ -60,7 +62,8 @@ export function modelNotFound(
     : close.length > 0
     ? `did you mean ${quoted(close)}?`
     : "GET /v1/models lists what there is";
-  return new OllaError("model_not_found", `The model "${model}" does not exist${here(scope)}; ${hint}`, {
+  const untold = silent.length > 0 ? ` (${silent.join(", ")} could not be asked for models yet)` : "";
+  return new OllaError("model_not_found", `The model "${model}" does not exist${here(scope)}${untold}; ${hint}`, {
     param: "model",
     headers: routingHeaders(decision),
   });

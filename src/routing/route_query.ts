@@ -1,4 +1,5 @@
 import type { Needs } from "./needs.ts";
+import type { Operation } from "./operation.ts";
 import type { RouteScope } from "./route_scope.ts";
 
 /** What a request asks for, as far as routing cares. */
@@ -10,6 +11,8 @@ export interface RouteQuery {
   /** As the client wrote it. */
   readonly model: string | undefined;
   readonly needs: Needs;
+  /** Set where endpoints that do not speak the client's dialect can serve the request as well. */
+  readonly operation: Operation | undefined;
   /** True when the path itself decides the endpoint (a stored id), so that no model is needed. Follows from `path`. */
   readonly hasOwner: boolean;
 }

@@ -51,9 +51,16 @@ const REASONS = {
   },
 } as const;
 
+/** To all endpoints, as in Go; to those that have not told their models, which Go does not know, by names of our own. */
 const FALLBACK_REASONS = {
-  optimistic: { unknown: "model_not_found_fallback", unavailable: "all_healthy_fallback" },
-  discovery: { unknown: "discovery_failed_all_fallback", unavailable: "all_healthy_after_discovery" },
+  optimistic: {
+    unknown: { all: "model_not_found_fallback", compatible_only: "model_not_found_compatible_fallback" },
+    unavailable: { all: "all_healthy_fallback", compatible_only: "compatible_fallback" },
+  },
+  discovery: {
+    unknown: { all: "discovery_failed_all_fallback", compatible_only: "discovery_failed_compatible_fallback" },
+    unavailable: { all: "all_healthy_after_discovery", compatible_only: "compatible_after_discovery" },
+  },
 } as const;
 
 /** What the policy says of a miss. Pure. */
@@ -68,7 +75,7 @@ export function onMiss(policy: RoutingPolicy, miss: Miss): MissRule {
     : REASONS[type][miss][fallback];
   return {
     fallback: fallback === "none" ? undefined : fallback === "all" ? "all" : "unlisted",
-    fallbackReason: FALLBACK_REASONS[type][miss],
+    fallbackReason: fallback === "none" ? "" : FALLBACK_REASONS[type][miss][fallback],
     reason,
   };
 }

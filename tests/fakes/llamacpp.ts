@@ -8,6 +8,7 @@ import type { JsonObject } from "../../src/models/parsers/fields.ts";
 import { json } from "../support/answers.ts";
 import type { Answer } from "../support/fake_backend.ts";
 import { type Call, type FakeModel, FakeServer, type FakeServerOptions, hasImage, hasTools } from "./fake_server.ts";
+import { nativeCount, nativeMessage, nativeResponse } from "./native_answers.ts";
 
 const ERROR_TYPES: Readonly<Record<number, string>> = {
   400: "invalid_request_error",
@@ -17,14 +18,32 @@ const ERROR_TYPES: Readonly<Record<number, string>> = {
   503: "unavailable_error",
 };
 
+/** What else a llama-server may be. */
+export interface FakeLlamaOptions extends FakeServerOptions {
+  /** From 4847 on it has `/v1/messages` and `/v1/responses`. @default {7000} */
+  readonly build?: number;
+}
+
+/** The first build with the paths of other dialects, as olla's profile has it. */
+const DIALECTS_SINCE = 4847;
+
 /** What both kinds answer alike. */
 abstract class LlamaServer extends FakeServer {
   readonly type = "llamacpp";
   /** While it is true, every request is refused with 503, as when the program has just started. */
   loading = false;
+  /** The number of its build. */
+  protected readonly build: number;
+
+  protected constructor(options: FakeLlamaOptions) {
+    super(options);
+    this.build = options.build ?? 7000;
+  }
 
   protected route(call: Call): Answer | undefined {
     if (this.loading) return refusal(503, "Loading model");
+    const dialect = this.build >= DIALECTS_SINCE && call.method === "POST" ? DIALECTS[call.path] : undefined;
+    if (dialect !== undefined) return this.infer(call, dialect);
     const path = call.path.replace(/^\/v1(?=\/)/, "");
     switch (`${call.method} ${path}`) {
       case "GET /health":
@@ -57,6 +76,7 @@ abstract class LlamaServer extends FakeServer {
 
   /** What the server of one model says; a `tools` of false stands for one that was started with `--no-jinja`. */
   protected ask(call: Call, task: Task, model: FakeModel): Answer {
+    if (task === "count_tokens") return nativeCount();
     this.wake(call, model);
     const asked = call.model ?? model.name;
     if (task === "embeddings") {
@@ -69,22 +89,30 @@ abstract class LlamaServer extends FakeServer {
       const hint = "hint: if this is unexpected, you may need to provide the mmproj";
       return refusal(500, `image input is not supported - ${hint}`);
     }
-    return this.chat(call, asked);
+    if (task === "messages") return nativeMessage(call, this.name);
+    return task === "responses" ? nativeResponse(call, this.name) : this.chat(call, asked);
   }
 }
 
-type Task = "chat" | "completion" | "embeddings";
+type Task = "chat" | "completion" | "embeddings" | "messages" | "count_tokens" | "responses";
+
+/** The paths of other dialects than its own. */
+const DIALECTS: Readonly<Partial<Record<string, Task>>> = {
+  "/v1/messages": "messages",
+  "/v1/messages/count_tokens": "count_tokens",
+  "/v1/responses": "responses",
+};
 
 /**
  * A fake llama-server with one model: the first of its models, which is loaded from the start. `setLoaded(name, false)`
  * puts it to sleep, as `--sleep-idle-seconds` does; its list does not tell.
  */
 export class FakeLlamaCpp extends LlamaServer {
-  private constructor(options: FakeServerOptions) {
+  private constructor(options: FakeLlamaOptions) {
     super(options);
   }
 
-  static start(options: FakeServerOptions): Promise<FakeLlamaCpp> {
+  static start(options: FakeLlamaOptions): Promise<FakeLlamaCpp> {
     const server = new FakeLlamaCpp(options);
     for (const model of server.models.values()) model.loaded = true;
     return server.open();
@@ -124,7 +152,7 @@ export class FakeLlamaCpp extends LlamaServer {
       model_path: `/models/${name}.gguf`,
       modalities: { vision, video: false, audio: false },
       chat_template: "{{ messages }}",
-      build_info: "b7000-abc1234",
+      build_info: `b${this.build}-abc1234`,
       is_sleeping: !loaded,
     });
   }
@@ -143,11 +171,11 @@ export class FakeLlamaCpp extends LlamaServer {
 
 /** A fake llama-server in router mode: several models, each loaded when it is asked for. */
 export class FakeLlamaCppRouter extends LlamaServer {
-  private constructor(options: FakeServerOptions) {
+  private constructor(options: FakeLlamaOptions) {
     super(options);
   }
 
-  static start(options: FakeServerOptions): Promise<FakeLlamaCppRouter> {
+  static start(options: FakeLlamaOptions): Promise<FakeLlamaCppRouter> {
     return new FakeLlamaCppRouter(options).open();
   }
 
@@ -167,7 +195,7 @@ export class FakeLlamaCppRouter extends LlamaServer {
       model_alias: "llama-server",
       model_path: "none",
       default_generation_settings: { params: null, n_ctx: 0 },
-      build_info: "b7000-abc1234",
+      build_info: `b${this.build}-abc1234`,
     });
   }
 

@@ -7,6 +7,7 @@ import type { JsonObject } from "../../src/models/parsers/fields.ts";
 import { json } from "../support/answers.ts";
 import type { Answer } from "../support/fake_backend.ts";
 import { type Call, type FakeModel, FakeServer, type FakeServerOptions, hasImage } from "./fake_server.ts";
+import { nativeMessage, nativeResponse } from "./native_answers.ts";
 
 /** What else an LM Studio may be. */
 export interface FakeLmStudioOptions extends FakeServerOptions {
@@ -14,6 +15,8 @@ export interface FakeLmStudioOptions extends FakeServerOptions {
   readonly apis?: readonly ("v0" | "v1")[];
   /** Loads a model when it is asked for. Without it only loaded models are listed under `/v1/models`. @default {true} */
   readonly justInTime?: boolean;
+  /** Whether it has `/v1/messages` and `/v1/responses`, as since 0.4.1. @default {true} */
+  readonly dialects?: boolean;
 }
 
 /** What a model is loaded with, unless told otherwise. */
@@ -24,11 +27,13 @@ export class FakeLmStudio extends FakeServer {
   readonly type = "lm-studio";
   readonly #apis: readonly string[];
   readonly #justInTime: boolean;
+  readonly #dialects: boolean;
 
   private constructor(options: FakeLmStudioOptions) {
     super(options);
     this.#apis = options.apis ?? ["v0", "v1"];
     this.#justInTime = options.justInTime ?? true;
+    this.#dialects = options.dialects ?? true;
   }
 
   static start(options: FakeLmStudioOptions): Promise<FakeLmStudio> {
@@ -51,6 +56,9 @@ export class FakeLmStudio extends FakeServer {
       case "POST /api/v0/embeddings":
       case "POST /v1/embeddings":
         return this.#infer(call, true);
+      case "POST /v1/messages":
+      case "POST /v1/responses":
+        return this.#dialects ? this.#infer(call, false) : undefined;
     }
     return undefined;
   }
@@ -86,6 +94,8 @@ export class FakeLmStudio extends FakeServer {
       return json({ error: "Model does not support images. Please use a model that does." }, { status: 400 });
     }
     this.wake(call, model);
+    if (call.path === "/v1/messages") return nativeMessage(call, this.name);
+    if (call.path === "/v1/responses") return nativeResponse(call, this.name);
     return embeddings ? this.embeddings(call, model.name) : this.chat(call, model.name);
   }
 }

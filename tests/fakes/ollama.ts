@@ -6,12 +6,16 @@
 import type { JsonObject } from "../../src/models/parsers/fields.ts";
 import { bytes, json, ndjson } from "../support/answers.ts";
 import type { Answer } from "../support/fake_backend.ts";
+import { isAtLeast } from "../../src/lib/version_order.ts";
 import { type Call, type FakeModel, FakeServer, type FakeServerOptions, hasImage, hasTools } from "./fake_server.ts";
+import { nativeMessage, nativeResponse } from "./native_answers.ts";
 
 /** What else an Ollama may be. */
 export interface FakeOllamaOptions extends FakeServerOptions {
   /** Whether `/api/tags` says what models can do, as newer versions do; `/api/show` always says it. @default {true} */
   readonly listsCapabilities?: boolean;
+  /** From 0.13.3 on it has `/v1/responses`, and from 0.14.0 on `/v1/messages`. @default {"0.14.1"} */
+  readonly version?: string;
 }
 
 const MODIFIED = "2025-06-01T10:00:00Z";
@@ -20,10 +24,12 @@ const MODIFIED = "2025-06-01T10:00:00Z";
 export class FakeOllama extends FakeServer {
   readonly type = "ollama";
   readonly #listsCapabilities: boolean;
+  readonly #version: string;
 
   private constructor(options: FakeOllamaOptions) {
     super(options);
     this.#listsCapabilities = options.listsCapabilities ?? true;
+    this.#version = options.version ?? "0.14.1";
   }
 
   static start(options: FakeOllamaOptions): Promise<FakeOllama> {
@@ -36,7 +42,7 @@ export class FakeOllama extends FakeServer {
       case "HEAD /":
         return bytes("Ollama is running", { headers: { "Content-Type": "text/plain; charset=utf-8" } });
       case "GET /api/version":
-        return json({ version: "0.14.1" });
+        return json({ version: this.#version });
       case "GET /api/tags":
         return json({ models: this.#all().map((model) => this.#tag(model)) });
       case "GET /api/ps":
@@ -55,6 +61,10 @@ export class FakeOllama extends FakeServer {
         return this.#infer(call, "embed");
       case "POST /v1/chat/completions":
         return this.#infer(call, "chat");
+      case "POST /v1/messages":
+        return isAtLeast(this.#version, "0.14.0") ? this.#infer(call, "chat") : undefined;
+      case "POST /v1/responses":
+        return isAtLeast(this.#version, "0.13.3") ? this.#infer(call, "chat") : undefined;
     }
     return undefined;
   }
@@ -122,6 +132,8 @@ export class FakeOllama extends FakeServer {
     } else if (!model.embeddings) return refusal(call, 500, "this model does not support embeddings");
     this.wake(call, model);
     const asked = call.model ?? model.name;
+    if (call.path === "/v1/messages") return nativeMessage(call, this.name);
+    if (call.path === "/v1/responses") return nativeResponse(call, this.name);
     if (call.path.startsWith("/v1/")) return task === "embed" ? this.embeddings(call, asked) : this.chat(call, asked);
     return task === "embed" ? embedded(call, asked) : this.#talk(call, asked);
   }
@@ -149,11 +161,13 @@ function isUnload(call: Call): boolean {
   return call.body.keep_alive === 0 && (call.body.prompt ?? "") === "";
 }
 
-/** Ollama's own shape, or OpenAI's on its paths. */
+/** Ollama's own shape, or OpenAI's or Anthropic's on their paths. */
 function refusal(call: Call, status: number, message: string): Answer {
   if (!call.path.startsWith("/v1/")) return json({ error: message }, { status });
   const type = status === 404 ? "not_found_error" : status === 400 ? "invalid_request_error" : "api_error";
-  return json({ error: { message, type, param: null, code: null } }, { status });
+  const error = { message, type };
+  if (call.path === "/v1/messages") return json({ type: "error", error, request_id: "req_native" }, { status });
+  return json({ error: { ...error, param: null, code: null } }, { status });
 }
 
 function identity(model: FakeModel): JsonObject {

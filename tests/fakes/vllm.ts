@@ -6,8 +6,16 @@
 import type { JsonObject } from "../../src/models/parsers/fields.ts";
 import { bytes, json } from "../support/answers.ts";
 import type { Answer } from "../support/fake_backend.ts";
+import { isAtLeast } from "../../src/lib/version_order.ts";
 import { type Call, type FakeModel, type FakeServerOptions } from "./fake_server.ts";
+import { nativeMessage, nativeResponse } from "./native_answers.ts";
 import { createdNow, FakeResidentServer } from "./openai_server.ts";
+
+/** What else a vLLM may be. */
+export interface FakeVllmOptions extends FakeServerOptions {
+  /** From 0.10.0 on it has `/v1/responses`, and from 0.11.1 on `/v1/messages`. @default {"0.33.0"} */
+  readonly version?: string;
+}
 
 /**
  * A fake vLLM. A LoRA adapter is a model with `more: { parent: "base", max_model_len: null }`; `more: { root: "org/weights" }`
@@ -16,11 +24,14 @@ import { createdNow, FakeResidentServer } from "./openai_server.ts";
 export class FakeVllm extends FakeResidentServer {
   readonly type = "vllm";
 
-  private constructor(options: FakeServerOptions) {
+  readonly #version: string;
+
+  private constructor(options: FakeVllmOptions) {
     super(options);
+    this.#version = options.version ?? "0.33.0";
   }
 
-  static start(options: FakeServerOptions): Promise<FakeVllm> {
+  static start(options: FakeVllmOptions): Promise<FakeVllm> {
     return new FakeVllm(options).open();
   }
 
@@ -30,9 +41,22 @@ export class FakeVllm extends FakeResidentServer {
       case "GET /ping":
         return bytes("");
       case "GET /version":
-        return json({ version: "0.33.0" });
+        return json({ version: this.#version });
+      case "POST /v1/messages":
+        return this.#native(call, "0.11.1", nativeMessage);
+      case "POST /v1/responses":
+        return this.#native(call, "0.10.0", nativeResponse);
     }
     return undefined;
+  }
+
+  /** What it has had since a version. */
+  #native(call: Call, since: string, answer: (call: Call, server: string) => Answer): Answer | undefined {
+    if (!isAtLeast(this.#version, since)) return undefined;
+    const model = this.find(call.model ?? "");
+    if (model === undefined) return this.unknownModel(call);
+    this.wake(call, model);
+    return answer(call, this.name);
   }
 
   protected entry(model: FakeModel): JsonObject {

@@ -43,9 +43,9 @@ const ROWS: readonly (readonly [Strategy, Readonly<Record<string, Outcome>>])[] 
   [{ type: "optimistic", fallback_behavior: "compatible_only" }, {
     [HERE]: [200, "up", "routed", "model_found"],
     // The only one that may have them is asked, and says itself that it has not.
-    [NOWHERE]: [404, "mute", "fallback", "model_not_found_fallback"],
-    [AWAY]: [404, "mute", "fallback", "all_healthy_fallback"],
-    [HIDDEN]: [200, "mute", "fallback", "model_not_found_fallback"],
+    [NOWHERE]: [404, "mute", "fallback", "model_not_found_compatible_fallback"],
+    [AWAY]: [404, "mute", "fallback", "compatible_fallback"],
+    [HIDDEN]: [200, "mute", "fallback", "model_not_found_compatible_fallback"],
   }],
   [{ type: "optimistic", fallback_behavior: "all" }, {
     [HERE]: [200, "up", "routed", "model_found"],
@@ -62,9 +62,9 @@ const ROWS: readonly (readonly [Strategy, Readonly<Record<string, Outcome>>])[] 
   }],
   [{ type: "discovery", fallback_behavior: "compatible_only" }, {
     [HERE]: [200, "up", "routed", "model_found_no_refresh"],
-    [NOWHERE]: [404, "mute", "fallback", "discovery_failed_all_fallback"],
-    [AWAY]: [404, "mute", "fallback", "all_healthy_after_discovery"],
-    [HIDDEN]: [200, "mute", "fallback", "discovery_failed_all_fallback"],
+    [NOWHERE]: [404, "mute", "fallback", "discovery_failed_compatible_fallback"],
+    [AWAY]: [404, "mute", "fallback", "compatible_after_discovery"],
+    [HIDDEN]: [200, "mute", "fallback", "discovery_failed_compatible_fallback"],
   }],
   [{ type: "discovery", fallback_behavior: "all" }, {
     [NOWHERE]: [404, "up", "fallback", "discovery_failed_all_fallback"],

@@ -10,13 +10,17 @@ import { freePort } from "./free_port.ts";
 import { ROOT } from "./olla_process.ts";
 
 const VERSION = "1.106.2";
+const ANTHROPIC = "2.12.0";
+/** LiteLLM, and beside it the SDKs of its users; OpenAI's is the one that this LiteLLM is made for. */
+const PACKAGES = [`litellm[proxy]==${VERSION}`, `anthropic==${ANTHROPIC}`, "openai==2.54.0"];
 const CACHE = join(ROOT, ".cache");
-const HOME = join(CACHE, `litellm-${VERSION}`);
-const PYTHON = join(HOME, "bin/python3");
+const HOME = join(CACHE, `litellm-${VERSION}-anthropic-${ANTHROPIC}`);
+/** The Python of the environment that {@link litellmMissing} makes. */
+export const PYTHON: string = join(HOME, "bin/python3");
 const run = promisify(execFile);
 
 /**
- * Makes sure that LiteLLM is installed in the cache folder; the first time takes a minute or two.
+ * Makes sure that LiteLLM and the Python SDKs are installed in the cache folder; the first time takes a minute or two.
  *
  * @returns Why it cannot be had on this machine, or undefined when it is there.
  */
@@ -32,14 +36,14 @@ export async function litellmMissing(): Promise<string | undefined> {
   const fresh = await mkdtemp(`${HOME}-`);
   try {
     await run("python3", ["-m", "venv", fresh]);
-    await run(join(fresh, "bin/python3"), ["-m", "pip", "install", "--quiet", `litellm[proxy]==${VERSION}`], {
+    await run(join(fresh, "bin/python3"), ["-m", "pip", "install", "--quiet", ...PACKAGES], {
       timeout: 540_000,
     });
     await rename(fresh, HOME);
     return undefined;
   } catch (error) {
     const said = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
-    return existsSync(PYTHON) ? undefined : `litellm[proxy]==${VERSION} cannot be installed: ${said}`;
+    return existsSync(PYTHON) ? undefined : `${PACKAGES.join(", ")} cannot be installed: ${said}`;
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }

@@ -155,7 +155,7 @@ export class OllaProcess implements AsyncDisposable {
     await eventually(`olla answers${models.length > 0 ? ` and lists ${models}` : ""}`, async () => {
       if (!this.alive) return "ended";
       if (!(await fetch(`${this.url}/internal/health`)).ok) return undefined;
-      const list = await this.page<{ data: { id: string }[] }>("/v1/models");
+      const list = await this.page<{ data: { id: string }[] }>("/olla/proxy/v1/models");
       return models.every((model) => list.data.some(({ id }) => id === model)) ? "ready" : undefined;
     }, { within: startWithin });
     if (!this.alive) throw new Error(`it ended with ${this.#child.exitCode ?? this.#child.signalCode}`);
@@ -170,5 +170,7 @@ export interface EndpointStatus {
   readonly status: string;
   readonly models_count: number;
   readonly active_connections: number;
+  readonly request_count: number;
+  readonly failure_count: number;
   readonly circuit_breaker: string;
 }

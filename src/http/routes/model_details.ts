@@ -4,7 +4,7 @@ import { copyState, type ListedModel } from "../../models/listing/listed_model.t
 import { EVERYWHERE } from "../../models/listing/listed_endpoints.ts";
 import { jsonResponse } from "../own_response.ts";
 import { requireMethods } from "./methods.ts";
-import { type ModelRoutesDeps, noSuchModel } from "./models.ts";
+import { type ModelRoutesDeps, nameInPath, noSuchModel } from "./models.ts";
 
 export interface ModelDetailsDeps extends ModelRoutesDeps {
   /** On the registry's clock. */
@@ -20,7 +20,7 @@ export interface ModelDetailsDeps extends ModelRoutesDeps {
  */
 export function modelDetails(request: Request, id: string, deps: ModelDetailsDeps): Response {
   requireMethods(request, ["GET", "HEAD"]);
-  const name = decodeURIComponent(id);
+  const name = nameInPath(id, EVERYWHERE, deps.listing);
   if (name === "") throw new OllaError("invalid_request", "The path names no model; add its id");
   const line = deps.listing.find(EVERYWHERE, name);
   if (line === undefined) throw noSuchModel(name, deps.listing);

@@ -1,5 +1,7 @@
 import { OllaError } from "../../errors.ts";
 import type { ListTexts } from "../../models/listing/list_texts.ts";
+import type { ListScope } from "../../models/listing/listed_endpoints.ts";
+import type { ListedLine } from "../../models/listing/listed_model.ts";
 import type { ModelListing } from "../../models/listing/listing.ts";
 import type { ListTarget } from "../list_paths.ts";
 import { jsonResponse, jsonTextResponse } from "../own_response.ts";
@@ -26,14 +28,39 @@ export async function modelAnswer(
     const { includeAliases } = deps;
     return jsonTextResponse(await deps.listTexts.text({ scope, format, includeAliases, filter: undefined }));
   }
-  const name = decodeURIComponent(id);
-  const line = deps.listing.find(scope, name);
-  if (line === undefined || !line.model.inService) throw noSuchModel(name, deps.listing);
-  return jsonResponse(format.single(line));
+  const name = nameInPath(id, scope, deps.listing);
+  return jsonResponse(format.single(lineInService(scope, name, deps.listing)));
 }
 
-/** The refusal for a name that is no model's. */
+/**
+ * The model of a name, if it can be asked now.
+ *
+ * @throws {OllaError} `model_not_found`, or `model_unavailable` when all that have it are out of service.
+ */
+export function lineInService(scope: ListScope, name: string, listing: ModelListing): ListedLine {
+  const line = listing.find(scope, name);
+  if (line === undefined) throw noSuchModel(name, listing);
+  if (line.model.inService) return line;
+  const where = listing.whereabouts(line.model).join(", ");
+  const message = `The model "${name}" is on ${where}; /internal/status/endpoints says why`;
+  throw new OllaError("model_unavailable", message, { param: "model", headers: { "Retry-After": "5" } });
+}
+
+/** The name of a model in a path, as it stands; without the slash at its end if only that is known. */
+export function nameInPath(id: string, scope: ListScope, listing: ModelListing): string {
+  const name = decodeURIComponent(id);
+  if (!name.endsWith("/") || listing.find(scope, name) !== undefined) return name;
+  return name.slice(0, -1);
+}
+
+/** The refusal for a name that is no model's, or an alias that leads nowhere. */
 export function noSuchModel(name: string, listing: ModelListing): OllaError {
+  const targets = listing.aliasTargets(name);
+  if (targets !== undefined) {
+    const message = `The alias "${name}" stands for ${targets.map((target) => `"${target}"`).join(", ")}, ` +
+      "and no endpoint here has any of these; GET /v1/models lists what there is";
+    return new OllaError("model_not_found", message, { param: "model" });
+  }
   const close = listing.closest(name, CLOSE_NAMES);
   const hint = close.length > 0
     ? `did you mean ${close.map((known) => `"${known}"`).join(", ")}?`

@@ -8,7 +8,12 @@ import { modelCatalogue, type ModelCatalogueDeps } from "./model_catalogue.ts";
 import { modelDetails, type ModelDetailsDeps } from "./model_details.ts";
 import { modelAnswer } from "./models.ts";
 
-const TABLE: RouteTable = { profiles: PROFILES, lists: new ListPaths(PROFILES), rootRoutes: true };
+const TABLE: RouteTable = {
+  profiles: PROFILES,
+  lists: new ListPaths(PROFILES),
+  operations: new Map(),
+  rootRoutes: true,
+};
 const MINUTES = 60_000;
 
 function world(): World {
@@ -23,7 +28,7 @@ function world(): World {
     spare: { type: "ollama", models: [{ id: "llama3.1:8b", sizeBytes: 5_000_000_000 }] },
     gpu: { type: "vllm", models: ["Qwen/Qwen3-8B"] },
     dead: { type: "vllm", models: ["gone/model"], down: true },
-  }, { fast: ["llama3.1:8b"] });
+  }, { fast: ["llama3.1:8b"], lost: ["gone/model"], nowhere: ["no-such", "nor-this"] });
   made.loaded.set("local", ["llama3.1:8b"]);
   return made;
 }
@@ -80,8 +85,8 @@ describe("lists under the paths of servers", () => {
     ["/olla/openai-compatible/v1/models", all],
     ["/olla/ollama/v1/models", ollama],
     ["/olla/ollama/api/tags", ollama],
-    ["/api/tags", ollama],
-    ["/olla/proxy/api/tags", ollama],
+    ["/api/tags", all],
+    ["/olla/proxy/api/tags", all],
     ["/olla/vllm/v1/models", ["Qwen/Qwen3-8B"]],
     ["/olla/sglang/v1/models", []],
     ["/olla/lmdeploy/v1/models", []],
@@ -163,10 +168,36 @@ describe("one model of a list", () => {
 
   const missing: [path: string, hint: RegExp][] = [
     ["/v1/models/llama3.1:9b", /"llama3\.1:9b" does not exist; did you mean "llama3\.1:8b"/],
-    ["/v1/models/gone/model", /does not exist/],
+    ["/olla/ollama/v1/models/gone/model", /does not exist; GET/],
+    [
+      "/v1/models/nowhere",
+      /The alias "nowhere" stands for "no-such", "nor-this", and no endpoint here has any of these/,
+    ],
     ["/olla/ollama/v1/models/Qwen/Qwen3-8B", /does not exist/],
     ["/v1/models/zzzzzzzzzz", /GET \/v1\/models lists/],
   ];
+  for (const [path, name] of [["/v1/models/gone/model", "gone/model"], ["/v1/models/lost", "lost"]] as const) {
+    test(`${path}, whose servers are down, is 503 and names them`, async () => {
+      await assert.rejects(ask(world(), path), (error) => {
+        assert.ok(error instanceof OllaError);
+        assert.deepEqual([error.code, error.status, error.headers], ["model_unavailable", 503, { "Retry-After": "5" }]);
+        assert.match(error.message, new RegExp(`The model "${name}" is on dead \\(\\w+\\); /internal/`));
+        return true;
+      });
+    });
+  }
+
+  test("a name that ends in a slash is looked up as it is first", async () => {
+    const made = listingWorld({ a: { type: "vllm", models: ["dir", "dir/", "other"] } });
+    const cases = [["dir", "dir"], ["dir/", "dir/"], ["dir%2F", "dir/"], ["other/", "other"]] as const;
+    for (const [asked, id] of cases) {
+      for (const path of ["/v1/models", "/olla/models"]) {
+        assert.equal((await (await ask(made, `${path}/${asked}`)).json() as { id: string }).id, id, `${path}/${asked}`);
+      }
+    }
+    await assert.rejects(ask(made, "/v1/models/none/"), refusal("model_not_found", /"none" does not exist/));
+  });
+
   for (const [path, hint] of missing) {
     test(`${path} is 404`, async () => await assert.rejects(ask(world(), path), refusal("model_not_found", hint)));
   }
@@ -202,7 +233,7 @@ describe("GET /olla/models", () => {
     ["type=embeddings", []],
     ["capability=text_generation&endpoint=gpu", ["Qwen/Qwen3-8B"]],
     ["capability=vector_search", []],
-    ["include_unavailable=true&endpoint=dead", ["gone/model"]],
+    ["include_unavailable=true&endpoint=dead", ["gone/model", "lost"]],
     ["include_unavailable=false&endpoint=dead", []],
     ["include_aliases=false&available=true", ["llama3.1:8b"]],
     ["nonsense=1&family=", ["Hub/Qwen3:4b", "Qwen/Qwen3-8B", "fast", "llama3.1:8b"]],

@@ -19,6 +19,8 @@ export interface OperationsDeps {
   readonly modelsReport: (query: URLSearchParams) => Promise<unknown>;
   /** The body of `/internal/stats/models` for a query. */
   readonly modelStatsReport: (query: URLSearchParams) => unknown;
+  /** The body of `/internal/stats/translators`. */
+  readonly translatorsReport: () => unknown;
   readonly version: VersionFacts;
   /** False once the program is shutting down: then it is not ready, whatever its endpoints. */
   readonly isAccepting: () => boolean;
@@ -47,8 +49,12 @@ export function operationsRoutes(deps: OperationsDeps): Hono {
   );
   // Counters change with every request: there is nothing that a client could have already.
   get("/internal/stats/models", (request) => reportResponse(deps.modelStatsReport(queryOf(request))));
+  get("/internal/stats/translators", () => jsonResponse(deps.translatorsReport()));
   get("/version", () => jsonResponse(versionReport(deps.version)));
-  get("/", (request) => welcome(request, deps.rootRoutes));
+  get("/", (request) => {
+    const { rootRoutes, version } = deps;
+    return welcome(request, { rootRoutes, anthropic: version.anthropic.enabled });
+  });
   app.notFound(() => {
     throw new OllaError("not_found", `There is no such page; try ${PAGES.join(", ")}`);
   });
@@ -64,6 +70,7 @@ const PAGES = [
   "/internal/status/endpoints",
   "/internal/status/models",
   "/internal/stats/models",
+  "/internal/stats/translators",
   "/internal/health",
   "/internal/health/ready",
   "/version",

@@ -13,7 +13,7 @@ const GOOD = { kind: "answered", status: 200, latencyMs: 4, loading: false, deta
 const CONDITIONAL = ["/internal/status", "/internal/status/endpoints", "/internal/status/models"];
 
 /** Our pages over two endpoints, with a clock that the test moves. */
-function pages() {
+function pages({ rootRoutes = true, anthropic = { enabled: true, passthrough_enabled: true } } = {}) {
   const clock = { now: NOW + 5000 };
   const registry = new Registry({ breaker: { failures: 2, open_for: 30_000, half_open_max: 1 } });
   const stats = new EndpointStats();
@@ -57,9 +57,10 @@ function pages() {
     }),
     modelsReport: (query) => Promise.resolve(report("status")(query)),
     modelStatsReport: report("stats"),
-    version: { version: "1", commit: "c", date: "d", runtime: "r", backends: [] },
+    translatorsReport: () => ({ translators: [] }),
+    version: { version: "1", commit: "c", date: "d", runtime: "r", backends: ["ollama", "lm-studio"], anthropic },
     isAccepting: () => true,
-    rootRoutes: true,
+    rootRoutes,
   });
   const get = async (path: string, headers: Record<string, string> = {}, method = "GET") =>
     await app.request(`http://olla${path}`, { headers, method });
@@ -141,6 +142,54 @@ describe("pages on models", () => {
       const refusal = (error: unknown) => error instanceof OllaError && error.code === "method_not_allowed";
       await assert.rejects(get(path, {}, "POST"), refusal);
       await assert.rejects(get("/internal/nothing"), new RegExp(path));
+    });
+  }
+});
+
+describe("the text on /", () => {
+  const off = { enabled: false, passthrough_enabled: true };
+  const cases: readonly [string, Parameters<typeof pages>[0], readonly string[]][] = [
+    ["at the root", {}, [
+      "OpenAI base URL     http://olla/v1",
+      "Ollama base URL     http://olla",
+      "Anthropic base URL  http://olla",
+    ]],
+    ["under /olla where the root has no routes", { rootRoutes: false }, [
+      "OpenAI base URL     http://olla/olla/openai/v1",
+      "Ollama base URL     http://olla/olla/proxy",
+      "Anthropic base URL  http://olla/olla/anthropic",
+    ]],
+    ["without Anthropic's where that is off", { anthropic: off }, [
+      "OpenAI base URL     http://olla/v1",
+      "Ollama base URL     http://olla",
+    ]],
+  ];
+  for (const [where, options, lines] of cases) {
+    test(`names the base URLs ${where}`, async () => {
+      const text = await (await pages(options).get("/")).text();
+      assert.deepEqual(text.split("\n").filter((line) => line.includes("base URL")), lines);
+    });
+  }
+
+  test("is Ollama's own for Ollama's clients", async () => {
+    const headers = { "user-agent": "ollama/0.14.1 (amd64 linux)" };
+    assert.equal(await (await pages().get("/", headers)).text(), "Ollama is running");
+    assert.match(await (await pages({ rootRoutes: false }).get("/", headers)).text(), /^olla is running/);
+  });
+});
+
+describe("/version", () => {
+  const cases: readonly [enabled: boolean, passthrough: boolean, words: readonly string[]][] = [
+    [true, true, ["message_translation", "translation_anthropic", "passthrough_anthropic"]],
+    [true, false, ["message_translation", "translation_anthropic"]],
+    [false, true, ["message_translation"]],
+  ];
+  for (const [enabled, passthrough_enabled, words] of cases) {
+    test(`tells what is translated, Anthropic ${enabled}, its passthrough ${passthrough_enabled}`, async () => {
+      const report = await (await pages({ anthropic: { enabled, passthrough_enabled } }).get("/version")).json();
+      const translation = /translation|passthrough/;
+      assert.deepEqual(report.capabilities.filter((word: string) => translation.test(word)), words);
+      assert.deepEqual(report.supported_backends, ["ollama", "lm_studio"]);
     });
   }
 });

@@ -8,6 +8,12 @@ import { sameModel } from "./same_model.ts";
 export interface CatalogOptions {
   /** Whether names whose copies all have one and the same digest make one entry. */
   readonly joinByDigest: boolean;
+  /**
+   * Whether an endpoint may be asked for a name that it has only a wildcard for, after its filter.
+   *
+   * @default {every name}
+   */
+  readonly takesName?: ((endpoint: string, name: string) => boolean) | undefined;
 }
 
 /** What is known of one endpoint's list. */
@@ -48,8 +54,8 @@ export class Catalog {
   #version = 0;
 
   /** @param options @default {joins by digest} */
-  constructor({ joinByDigest }: CatalogOptions = { joinByDigest: true }) {
-    this.#index = new ModelIndex(joinByDigest);
+  constructor(options: CatalogOptions = { joinByDigest: true }) {
+    this.#index = new ModelIndex(options);
   }
 
   /** Bumps whenever an answer of {@link Catalog.resolve}, {@link Catalog.list} or {@link Catalog.isSynced} may have changed. */
@@ -110,12 +116,14 @@ export class Catalog {
    * synced until they give it again.
    *
    * @param now Epoch ms.
+   * @param wellAt Epoch ms when an endpoint was last known to be as its list says; from then on, too, it has that time.
    * @returns The names of these endpoints.
    */
-  dropStale(now: number, thresholdMs: number): readonly string[] {
+  dropStale(now: number, thresholdMs: number, wellAt: (endpoint: string) => number = () => 0): readonly string[] {
     const dropped: string[] = [];
     for (const [endpoint, known] of this.#endpoints) {
-      if (!known.isSynced || known.lastSyncAt === undefined || now - known.lastSyncAt <= thresholdMs) continue;
+      if (!known.isSynced || known.lastSyncAt === undefined) continue;
+      if (now - Math.max(known.lastSyncAt, wellAt(endpoint)) <= thresholdMs) continue;
       this.#clear(known);
       dropped.push(endpoint);
     }

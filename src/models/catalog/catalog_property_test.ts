@@ -123,10 +123,36 @@ describe("Catalog, after any changes", () => {
             if (host.model === undefined) assert.ok(models.some(({ id }) => id.includes("*")));
             else {
               assert.ok(models.includes(host.model));
-              const entry = catalog.list().find(({ copies }) => copies.some((copy) => copy.model === host.model));
-              assert.ok(entry?.copies.some(({ model }) => isNamed(model)));
+              const all = catalog.list().flatMap((entry) => entry.copies.map(({ model }) => ({ model, entry })));
+              const { digest } = host.model;
+              const related = all.filter(({ entry }) => entry.copies.some((copy) => isNamed(copy.model)));
+              assert.ok(related.some(({ model }) => model === host.model || (!!digest && model.digest === digest)));
               assert.ok([host.model.id, ...host.model.aliases ?? []].includes(host.name), "a name that it accepts");
             }
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test("names every endpoint that has the digest of a copy of the name", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(endpoint, list, { noNullPrototype: true }),
+        fc.constantFrom(...ASKED),
+        (lists, name) => {
+          const catalog = catalogOf(lists);
+          const all = Object.entries(lists).flatMap(([endpoint, models]) =>
+            models.map((model) => ({ endpoint, ...model }))
+          )
+            .filter(({ id }) => !id.includes("*"));
+          const digests = new Set(
+            all.filter(({ id }) => id.toLowerCase() === name.toLowerCase()).map((model) => model.digest),
+          );
+          const hosts = catalog.resolve(name)?.hosts;
+          for (const { endpoint, digest } of all) {
+            if (digest && digests.has(digest)) assert.ok(hosts?.has(endpoint));
           }
         },
       ),

@@ -94,15 +94,33 @@ describe("Catalog.resolve(), by digest", () => {
     ["the asked one of an endpoint's two tags", { a: digests({ "m:1": "1", "m:2": "1" }) }, "m:2", "m:1: a=m:2"],
     [
       "no third name through two digests under one name",
-      { a: digests({ m: "1" }), b: digests({ m: "2" }), c: digests({ n: "2" }) },
+      { a: digests({ m: "1" }), b: digests({ m: "2" }), c: digests({ n: "2" }), d: digests({ o: "1" }) },
       "n",
-      "n: c=n",
+      "n: b=m c=n",
     ],
     [
-      "only its own where one copy tells no digest",
+      "the copies with its digest where another of its name has a different one",
+      { a: digests({ m: "1" }), b: digests({ m: "2" }), c: digests({ n: "2" }) },
+      "n",
+      "n: b=m c=n",
+    ],
+    [
+      "another name of a copy's digest, although a copy of the name tells no digest",
       { a: digests({ m: "1" }), b: ids("m"), c: digests({ n: "1" }) },
       "m",
-      "m: a=m b=m",
+      "m: a=m b=m c=n",
+    ],
+    [
+      "the copy of that digest only, by the other name",
+      { a: digests({ m: "1" }), b: ids("m"), c: digests({ n: "1" }) },
+      "n",
+      "n: a=m c=n",
+    ],
+    [
+      "its own name on a server before another of the same digest",
+      { a: digests({ m: "1", k: "2" }), b: digests({ m: "2" }), c: digests({ k: "1" }) },
+      "k",
+      "k: a=k b=m c=k",
     ],
     ["nothing through empty digests", { a: digests({ m: "" }), b: digests({ n: "" }) }, "m", "m: a=m"],
     [
@@ -197,6 +215,17 @@ describe("Catalog.resolve(), by wildcard", () => {
     for (const name of ["openai/gpt-4", "OpenAI/GPT-4", "gpt-4"]) {
       assert.equal(show(catalog, name), `gpt-4: b=openai/gpt-4 c=gpt-4`);
     }
+  });
+
+  test("a wildcard whose endpoint does not take the name hides no other that covers it", () => {
+    const catalog = catalogOf({ a: ids("openai/*"), b: ids("*"), c: ids("openai/*") }, {
+      joinByDigest: true,
+      takesName: (endpoint, name) => endpoint === "b" || name === `openai/${endpoint}`,
+    });
+    assert.equal(show(catalog, "openai/x"), "openai/x: b=openai/x?");
+    assert.equal(show(catalog, "openai/a"), "openai/a: a=openai/a?");
+    catalog.removeEndpoint("b");
+    assert.equal(show(catalog, "openai/x"), undefined);
   });
 
   test("a wildcard that its endpoint drops covers nothing any more", () => {

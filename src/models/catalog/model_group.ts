@@ -20,6 +20,8 @@ export interface Group extends Holder {
   created: number;
   /** Then the entry is there. */
   joined: Joined | undefined;
+  /** The digests of its copies when they have no common one; as of the last `settle`. */
+  mixedDigests: readonly string[];
   /** Changed since the last `settle`. */
   touched: boolean;
 }
@@ -29,6 +31,8 @@ export interface Joined extends Holder {
   readonly digest: string;
   readonly groups: Group[];
 }
+
+const NONE: readonly never[] = [];
 
 /** A group without copies. */
 export function newGroup(name: string): Group {
@@ -41,6 +45,7 @@ export function newGroup(name: string): Group {
     copies,
     created: Infinity,
     joined: undefined,
+    mixedDigests: NONE,
     touched: false,
   };
 }
@@ -80,4 +85,13 @@ export function commonDigest(copies: readonly ModelCopy[]): string | undefined {
   const digest = copies[0]?.model.digest;
   if (digest === undefined || digest === "") return undefined;
   return copies.every(({ model }) => model.digest === digest) ? digest : undefined;
+}
+
+/** The different digests of copies; most have none, and cost nothing. */
+export function digestsOf(copies: readonly ModelCopy[]): readonly string[] {
+  let digests: Set<string> | undefined;
+  for (const { model: { digest } } of copies) {
+    if (digest !== undefined && digest !== "") digests = (digests ?? new Set()).add(digest);
+  }
+  return digests === undefined ? NONE : [...digests];
 }

@@ -1,6 +1,7 @@
 import { AliasIndex } from "./alias_index.ts";
 import { HostMatches } from "./host_matches.ts";
 import { isLatestOfShort, otherTagForm } from "./latest_tag.ts";
+import { MixedDigests } from "./mixed_digests.ts";
 import type { ModelCopy, ModelEntry, Resolution } from "../model.ts";
 import { compareCopies } from "./model_entry.ts";
 import { commonDigest, entryOf, type Group, hasMoreCopies, type Joined, newGroup, newJoined } from "./model_group.ts";
@@ -15,6 +16,12 @@ export interface Found {
   readonly entry: ModelEntry | undefined;
 }
 
+/** How an index joins and looks up; see `CatalogOptions`. */
+export interface ModelIndexOptions {
+  readonly joinByDigest: boolean;
+  readonly takesName?: ((endpoint: string, name: string) => boolean) | undefined;
+}
+
 /** Entries of more copies than this are built when they are asked for. */
 const MOST_AT_ONCE = 8;
 
@@ -24,12 +31,14 @@ const MOST_AT_ONCE = 8;
  */
 export class ModelIndex {
   readonly #joinByDigest: boolean;
+  readonly #takesName: (endpoint: string, name: string) => boolean;
   /** By folded name. */
   readonly #groups = new Map<string, Group>();
   /** Folded `x:latest` → its copies that also answer to `x`; while there are any, it is in the group of `x`. */
   readonly #latest = new Map<string, number>();
   readonly #aliases = new AliasIndex();
   readonly #byDigest = new Map<string, Joined>();
+  readonly #mixed = new MixedDigests();
   readonly #wildcards = new Wildcards();
   /** Each once, as its flag says; sets would cost more than all else here. */
   #touched: Group[] = [];
@@ -37,9 +46,9 @@ export class ModelIndex {
   #queue: (Group | Joined)[] = [];
   readonly #entries = new SortedView<ModelEntry>((entry) => entry.id);
 
-  /** @param joinByDigest Whether names with one and the same digest make one entry. */
-  constructor(joinByDigest: boolean) {
+  constructor({ joinByDigest, takesName = () => true }: ModelIndexOptions) {
     this.#joinByDigest = joinByDigest;
+    this.#takesName = takesName;
   }
 
   /**
@@ -124,6 +133,7 @@ export class ModelIndex {
         this.#markStale(before ?? group);
       }
       this.#markStale(joined ?? group);
+      this.#mixed.note(group, this.#joinByDigest && joined === undefined);
       if (group.copies.length === 0) this.#groups.delete(group.name);
     }
     // The others wait until they are asked for: in a round of discovery, what all endpoints have changes with each.
@@ -145,7 +155,7 @@ export class ModelIndex {
   /**
    * Who serves a name. Of one endpoint's models the best match counts:
    * 1. its id is the name; 2. it takes the name as an alias; 3. its id is the name in another case; 4. an alias is;
-   * 5. it has another name in the entry that a model of the requested name, in any case, belongs to.
+   * 5. it has another name, but the digest of a model of the requested name, in any case.
    * 6. Where no endpoint has any of these, the most specific wildcard.
    */
   find(name: string): Found | undefined {
@@ -161,10 +171,11 @@ export class ModelIndex {
       }
     }
     for (const { name: alias, copy } of this.#aliases.get(folded)) offer(alias === name ? 2 : 4, copy, alias);
-    for (const copy of this.#entryOf(group)?.copies ?? []) {
+    for (const copy of group?.copies ?? []) {
       const { id } = copy.model;
       offer(id === name ? 1 : id.toLowerCase() === folded ? 3 : 5, copy, id);
     }
+    for (const copy of group === undefined ? [] : this.#sameDigest(group)) offer(5, copy, copy.model.id);
     const best = matches.best();
     if (best === undefined) return this.#wildcard(name);
     const entry = this.#entryOf(this.#groups.get(this.#groupName(best.copy.model.id.toLowerCase())));
@@ -175,7 +186,7 @@ export class ModelIndex {
   }
 
   #wildcard(name: string): Found | undefined {
-    const endpoints = this.#wildcards.endpointsFor(name);
+    const endpoints = this.#wildcards.endpointsFor(name, (endpoint) => this.#takesName(endpoint, name));
     if (endpoints.length === 0) return undefined;
     const hosts = new Map(endpoints.map((endpoint) => [endpoint, Object.freeze({ name, model: undefined })] as const));
     return { resolution: Object.freeze({ modelId: name, hosts }), entry: undefined };
@@ -222,6 +233,15 @@ export class ModelIndex {
       this.#byDigest.set(digest, joined);
     }
     return joined;
+  }
+
+  /** The copies of any name whose digest is that of a copy in this group. */
+  *#sameDigest(group: Group): Generator<ModelCopy> {
+    const digests = group.joined === undefined ? group.mixedDigests : [group.joined.digest];
+    for (const digest of digests) {
+      for (const { copies } of this.#byDigest.get(digest)?.groups ?? []) yield* copies;
+      yield* this.#mixed.copiesWith(digest);
+    }
   }
 
   #leave(joined: Joined, group: Group): void {

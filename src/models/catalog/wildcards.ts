@@ -38,10 +38,18 @@ export class Wildcards {
     this.#ordered = this.#ordered.filter((other) => other !== wildcard);
   }
 
-  /** The endpoints, sorted, whose most specific wildcard covers a name; empty for none. */
-  endpointsFor(name: string): readonly string[] {
-    const found = this.#ordered.find((wildcard) => covers(wildcard, name));
-    return found === undefined ? [] : [...found.endpoints].sort();
+  /**
+   * The endpoints, sorted, of the most specific wildcard that covers a name; empty for none.
+   *
+   * @param takes Whether an endpoint may be asked for the name at all; the others count as if they had no wildcard.
+   */
+  endpointsFor(name: string, takes: (endpoint: string) => boolean): readonly string[] {
+    for (const wildcard of this.#ordered) {
+      if (!covers(wildcard, name)) continue;
+      const endpoints = [...wildcard.endpoints].filter(takes);
+      if (endpoints.length > 0) return endpoints.sort();
+    }
+    return [];
   }
 }
 

@@ -27,6 +27,8 @@ export interface DiscoveryLoopOptions extends Omit<ListIntakeOptions, "detailTim
 /** What the loop remembers of an endpoint. */
 interface Track {
   running: Promise<void> | undefined;
+  /** Whether a request has waited for the question that is on its way, or for the last one. */
+  isWaitedFor: boolean;
   /** Epoch ms. */
   askedAt: number;
   dueAt: number;
@@ -71,10 +73,11 @@ export class DiscoveryLoop {
 
   constructor(options: DiscoveryLoopOptions) {
     this.#options = options;
-    const { catalog, client, logger, settings, staleness } = options;
+    const { catalog, client, logger, settings, staleness, states } = options;
     this.#slots = new Slots(settings.concurrent_workers);
     this.#intake = new ListIntake({ ...options, detailTimeoutMs: Math.min(settings.timeout, DETAIL_TIMEOUT_MS) });
-    this.#sweep = new StaleSweep({ settings: staleness, catalog, timers: client.timers, now: client.now, logger });
+    const { timers, now } = client;
+    this.#sweep = new StaleSweep({ settings: staleness, catalog, states, timers, now, logger });
   }
 
   /** Begins to ask at the interval. */
@@ -110,18 +113,22 @@ export class DiscoveryLoop {
 
   /**
    * Asks the endpoints, since a model is wanted that none is known to have; those that were asked in vain often of late are
-   * left out, so that made-up names cost them nothing. Resolves as soon as it is found, at the latest when all have
-   * answered, or after two seconds. Never rejects.
+   * left out, so that made-up names cost them nothing, and so is one that an earlier request has waited for in vain. Resolves as soon as it is found, at the latest when all have
+   * answered, or when time is up. Never rejects.
    *
    * @param isFound Whether the model can be placed by now.
+   * @param waitMs Longest wait.
    */
-  async refreshOnMiss(states: readonly EndpointState[], isFound: () => boolean): Promise<void> {
+  async refreshOnMiss(
+    states: readonly EndpointState[],
+    { isFound, waitMs = MISS_WAIT_MS }: { readonly isFound: () => boolean; readonly waitMs?: number },
+  ): Promise<void> {
     const { client } = this.#options;
     const counted: Track[] = [];
     const questions = states.flatMap((state) => this.#askOnMiss(state, { isFound, counted }) ?? []);
     if (questions.length === 0) return;
     await new Promise<void>((resolve) => {
-      const timer = client.timers.start(resolve, MISS_WAIT_MS);
+      const timer = client.timers.start(resolve, waitMs);
       const end = () => {
         client.timers.stop(timer);
         resolve();
@@ -143,15 +150,21 @@ export class DiscoveryLoop {
     miss: { readonly isFound: () => boolean; readonly counted: Track[] },
   ): Promise<void> | undefined {
     const track = this.#track(state);
-    const { running, askedAt } = track;
+    const { running, askedAt, isWaitedFor } = track;
     if (running !== undefined) {
-      if (askedAt === this.#options.client.now()) return running;
+      const age = this.#options.client.now() - askedAt;
+      // A server that hangs holds up one request, not each with a name that nobody knows.
+      if (isWaitedFor && age > PATIENCE_MS) return undefined;
+      track.isWaitedFor = true;
+      if (age === 0) return running;
       // The question that is on its way may be older than the model.
       return running.then(() => miss.isFound() ? undefined : track.running ?? this.#askOnMiss(state, miss));
     }
     if (!isAskable(state) || !mayAskOnMiss(track, this.#options.client.now())) return undefined;
     miss.counted.push(track);
-    return this.refresh(state);
+    const question = this.refresh(state);
+    track.isWaitedFor = true;
+    return question;
   }
 
   /** Asks an endpoint as soon as two seconds have passed since it was last asked: its list was found to be wrong. */
@@ -170,7 +183,7 @@ export class DiscoveryLoop {
     let track = this.#tracks.get(state);
     if (track === undefined) {
       const never = Number.NEGATIVE_INFINITY;
-      track = { running: undefined, askedAt: never, dueAt: never, failures: 0, missesUntil: never };
+      track = { running: undefined, isWaitedFor: false, askedAt: never, dueAt: never, failures: 0, missesUntil: never };
       this.#tracks.set(state, track);
     }
     return track;
@@ -180,6 +193,7 @@ export class DiscoveryLoop {
     const { client, settings } = this.#options;
     const { signal } = this.#ending;
     track.askedAt = client.now();
+    track.isWaitedFor = false;
     // Not due while it runs.
     track.dueAt = track.askedAt + this.#jittered(settings.interval);
     const result = await this.#slots.run(async (leave): Promise<ListResult> => {

@@ -105,7 +105,7 @@ describe("DiscoveryLoop.refresh()", () => {
     const off = setUp(["a"], { settings: { enabled: false } });
     off.loop.start();
     await off.loop.refresh(only(off.states));
-    await off.loop.refreshOnMiss(off.states, () => false);
+    await off.loop.refreshOnMiss(off.states, { isFound: () => false });
     await off.time.advance(1_000_000);
     assert.deepEqual([...asked, ...off.asked], []);
   });
@@ -342,18 +342,18 @@ describe("DiscoveryLoop.refreshOnMiss()", () => {
     await loop.refresh(only(states.slice(0, 1)));
     assert.deepEqual(asked, ["a"]);
     for (let miss = 1; miss <= 5; miss++) {
-      await loop.refreshOnMiss(states, () => false);
+      await loop.refreshOnMiss(states, { isFound: () => false });
       assert.equal(asked.length, 1 + 2 * miss);
     }
-    await loop.refreshOnMiss(states, () => false);
+    await loop.refreshOnMiss(states, { isFound: () => false });
     await time.advance(1_999);
-    await loop.refreshOnMiss(states, () => false);
+    await loop.refreshOnMiss(states, { isFound: () => false });
     assert.equal(asked.length, 11);
     await time.advance(1);
-    await Promise.all(Array.from({ length: 50 }, () => loop.refreshOnMiss(states, () => false)));
+    await Promise.all(Array.from({ length: 50 }, () => loop.refreshOnMiss(states, { isFound: () => false })));
     assert.equal(asked.length, 13);
     await time.advance(60_000);
-    for (let miss = 0; miss < 50; miss++) await loop.refreshOnMiss(states, () => false);
+    for (let miss = 0; miss < 50; miss++) await loop.refreshOnMiss(states, { isFound: () => false });
     assert.equal(asked.length, 13 + 5 * 2);
   });
 
@@ -361,7 +361,7 @@ describe("DiscoveryLoop.refreshOnMiss()", () => {
     const { loop, states, catalog, asked, play } = setUp(["a", "b"]);
     for (let added = 0; added < 20; added++) {
       play.answer = (name) => listOf(name === "a" ? `new-${added}` : "other");
-      await loop.refreshOnMiss(states, () => catalog.resolve(`new-${added}`) !== undefined);
+      await loop.refreshOnMiss(states, { isFound: () => catalog.resolve(`new-${added}`) !== undefined });
       assert.equal(catalog.resolve(`new-${added}`)?.modelId, `new-${added}`);
     }
     assert.equal(asked.length, 40);
@@ -375,7 +375,7 @@ describe("DiscoveryLoop.refreshOnMiss()", () => {
     await settle();
     await time.advance(10);
     const isFound = () => catalog.resolve("m") !== undefined;
-    const missed = Promise.all([loop.refreshOnMiss(states, isFound), loop.refreshOnMiss(states, isFound)]);
+    const missed = Promise.all([loop.refreshOnMiss(states, { isFound }), loop.refreshOnMiss(states, { isFound })]);
     answer(listOf("older"));
     await settle();
     assert.equal(asked.length, 2);
@@ -391,7 +391,7 @@ describe("DiscoveryLoop.refreshOnMiss()", () => {
       answer: (name) => name === "slow" ? new Promise((resolve) => answer = resolve) : listOf("fast-model"),
     });
     let returned = false;
-    const missed = loop.refreshOnMiss(states, () => false).then(() => returned = true);
+    const missed = loop.refreshOnMiss(states, { isFound: () => false }).then(() => returned = true);
     await time.advance(1_999);
     assert.equal(returned, false);
     assert.equal(catalog.isSynced("fast"), true);
@@ -402,20 +402,37 @@ describe("DiscoveryLoop.refreshOnMiss()", () => {
     assert.equal(catalog.resolve("late")?.modelId, "late");
   });
 
+  test("a list that hangs holds up only the first request that waits for it", async () => {
+    const { loop, states, time } = setUp(["stuck", "fast"], {
+      answer: (name) => name === "stuck" ? new Promise(() => {}) : listOf("fast-model"),
+    });
+    const waited = async () => {
+      const began = time.now;
+      let ended: number | undefined;
+      void loop.refreshOnMiss(states, { isFound: () => false }).then(() => ended = time.now);
+      await time.advance(0);
+      for (let step = 0; step < 40 && ended === undefined; step++) await time.advance(100);
+      return (ended ?? Infinity) - began;
+    };
+    assert.deepEqual([await waited(), await waited(), await waited()], [2_000, 0, 0]);
+    await time.advance(60_000);
+    assert.deepEqual([await waited(), await waited()], [2_000, 0], "each question has its first");
+  });
+
   test("does not wait for the others once the model is found", async () => {
     const { loop, states, catalog, time } = setUp(["stuck", "fast"], {
       answer: (name) => name === "stuck" ? new Promise(() => {}) : listOf("wanted"),
     });
     const began = time.now;
-    await loop.refreshOnMiss(states, () => catalog.resolve("wanted") !== undefined);
+    await loop.refreshOnMiss(states, { isFound: () => catalog.resolve("wanted") !== undefined });
     assert.equal(time.now, began);
     assert.equal(catalog.isSynced("stuck"), false);
   });
 
   test("leaves no timer behind", async () => {
     const { loop, states, time } = setUp(["a"]);
-    await loop.refreshOnMiss(states, () => false);
-    await loop.refreshOnMiss([], () => false);
+    await loop.refreshOnMiss(states, { isFound: () => false });
+    await loop.refreshOnMiss([], { isFound: () => false });
     assert.equal(time.pending, 0);
   });
 });

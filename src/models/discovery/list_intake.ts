@@ -5,6 +5,7 @@ import type { Logger } from "../../lib/logger.ts";
 import { slicesOf } from "../../lib/slices.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { ListOrigin } from "./fetch_list.ts";
+import { compileModelFilter } from "./model_filter.ts";
 import { ModelDetails } from "./model_details.ts";
 import type { DiscoveredModel } from "../model.ts";
 
@@ -32,6 +33,8 @@ interface Intake {
   /** Epoch ms when it came. */
   listedAt: number;
   filteredOut: number;
+  /** The endpoint's `model_filter`; undefined when it lets everything pass. */
+  readonly passes: ((model: DiscoveredModel) => boolean) | undefined;
 }
 
 /** Longer lists go into the catalogue in slices. */
@@ -64,8 +67,8 @@ export class ListIntake {
     signal: AbortSignal,
   ): Promise<number> {
     const intake = this.#intake(state);
-    const { takesModel } = state.endpoint;
-    intake.models = takesModel === undefined ? list.models : await passing(list.models, takesModel);
+    const { passes } = intake;
+    intake.models = passes === undefined ? list.models : await passing(list.models, passes);
     intake.listedAt = this.#options.client.now();
     this.#tellFilter(state, intake, list.models.length - intake.models.length);
     const inUse = await this.#put(state, intake);
@@ -119,7 +122,8 @@ export class ListIntake {
   #intake(state: EndpointState): Intake {
     let intake = this.#intakes.get(state);
     if (intake === undefined) {
-      intake = { models: [], listedAt: 0, filteredOut: 0 };
+      const passes = compileModelFilter(state.endpoint.config.model_filter);
+      intake = { models: [], listedAt: 0, filteredOut: 0, passes };
       this.#intakes.set(state, intake);
     }
     return intake;
@@ -128,11 +132,11 @@ export class ListIntake {
 
 async function passing(
   models: readonly DiscoveredModel[],
-  passes: (name: string) => boolean,
+  passes: (model: DiscoveredModel) => boolean,
 ): Promise<readonly DiscoveredModel[]> {
   const left: DiscoveredModel[] = [];
   for await (const slice of slicesOf(models, LONG_LIST)) {
-    for (const model of slice) if (passes(model.id)) left.push(model);
+    for (const model of slice) if (passes(model)) left.push(model);
   }
   return left;
 }

@@ -6,7 +6,7 @@ import type { TimerHandle } from "../../lib/clock.ts";
 import { askJson } from "./ask_json.ts";
 import { fetchFrom, type ListOrigin } from "./fetch_list.ts";
 import type { LoadedModels } from "../loaded_models.ts";
-import { type MemoryQuestion, memoryQuestion, tellsLoaded } from "./memory_question.ts";
+import { holdsOneModel, type MemoryQuestion, memoryQuestion, tellsLoaded } from "./memory_question.ts";
 import type { DiscoveredModel } from "../model.ts";
 
 /** Between two questions to the same endpoint, when requests are led by what is loaded. */
@@ -36,7 +36,10 @@ interface Track {
   /** Lower-case names, aliases included → ids in the list; built when first needed. */
   ids: ReadonlyMap<string, string> | undefined;
   isRunning: boolean;
+  askedAt: number;
   dueAt: number;
+  /** When to ask although it is not due: what was served shows that its memory has changed. */
+  wantedAt: number;
   /** In a row. */
   failures: number;
   /** When the endpoint last said it; undefined when nothing is known. */
@@ -51,6 +54,8 @@ const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 1024 * 1024;
 /** What was last heard from an endpoint that fails to answer counts so long. */
 const TRUST_MS = 30_000;
+/** What is served brings the next question forward, but never to less than this after the last. */
+const SOON_MS = 1_000;
 /** Failures after which the pause is not doubled any more. */
 const MAX_DOUBLINGS = 5;
 
@@ -106,6 +111,25 @@ export class LoadedLoop {
     this.#arm();
   }
 
+  /**
+   * The endpoint has just answered with this model, so that it is loaded there. Where that is news, the endpoint is asked
+   * soon: it may have unloaded others for it. Nothing for one that does not tell its memory.
+   *
+   * @param id As in the endpoint's own list.
+   */
+  noteServed(state: EndpointState, id: string): void {
+    const { client, loaded } = this.#options;
+    const { name } = state.endpoint;
+    if (loaded.isLoaded(name, id) !== false) return;
+    const track = this.#tracks.get(state);
+    const isOnly = track !== undefined && state.profile !== undefined && holdsOneModel(state.profile, track.origin);
+    if (isOnly) loaded.set(name, [id]);
+    else loaded.served(name, id);
+    if (track?.question === undefined) return;
+    track.wantedAt = Math.max(client.now(), track.askedAt + SOON_MS);
+    this.#arm();
+  }
+
   /** The endpoint is gone or out of service: nobody knows any more what it has in memory. */
   forget(state: EndpointState): void {
     this.#options.loaded.forget(state.endpoint.name);
@@ -119,7 +143,7 @@ export class LoadedLoop {
     const now = client.now();
     let next = now + intervalMs;
     for (const track of this.#tracks.values()) {
-      if (!track.isRunning && track.question !== undefined) next = Math.min(next, track.dueAt);
+      if (!track.isRunning && track.question !== undefined) next = Math.min(next, dueAt(track));
       next = Math.min(next, track.knownUntil);
     }
     this.#timer = client.timers.start(() => this.#tick(), Math.max(0, next - now));
@@ -139,7 +163,7 @@ export class LoadedLoop {
       if (!there.has(state) || !isCandidate(state)) this.forget(state);
       else {
         if (track.knownUntil <= now) this.#distrust(state, track);
-        if (track.question !== undefined && track.dueAt <= now && !track.isRunning) void this.#ask(state, track);
+        if (track.question !== undefined && dueAt(track) <= now && !track.isRunning) void this.#ask(state, track);
       }
     }
     this.#arm();
@@ -156,6 +180,8 @@ export class LoadedLoop {
     const signal = this.#ending?.signal;
     if (signal === undefined || track.question === undefined) return;
     track.isRunning = true;
+    track.askedAt = client.now();
+    track.wantedAt = Number.POSITIVE_INFINITY;
     const names = await this.#namesInMemory(state, track.question, { origin: track.origin, signal });
     track.isRunning = false;
     if (signal.aborted || this.#tracks.get(state) !== track) return;
@@ -201,11 +227,17 @@ function newTrack(now: number): Track {
     models: [],
     ids: undefined,
     isRunning: false,
+    askedAt: Number.NEGATIVE_INFINITY,
     dueAt: now,
+    wantedAt: Number.POSITIVE_INFINITY,
     failures: 0,
     knownAt: undefined,
     knownUntil: Number.POSITIVE_INFINITY,
   };
+}
+
+function dueAt(track: Track): number {
+  return Math.min(track.dueAt, track.wantedAt);
 }
 
 function learn(track: Track, now: number): void {

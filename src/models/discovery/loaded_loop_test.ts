@@ -156,6 +156,10 @@ describe("LoadedLoop", () => {
     await discovery.refresh(state);
     await servers.time.advance(0);
     assert.deepEqual(inMemory(state, "a:latest", "b:7b"), ["b:7b"]);
+    const other = servers.add("p", { config: { model_filter: { include: [], exclude: ["a"] } } });
+    await discovery.refresh(other);
+    await servers.time.advance(0);
+    assert.deepEqual(inMemory(other, "a:latest", "b:7b"), ["b:7b"], "by the name without its tag");
   });
 
   test("forgets what it heard 30 s after it last heard it, and asks a failing server less and less", async () => {
@@ -257,16 +261,68 @@ describe("LoadedLoop", () => {
     assert.deepEqual(servers.asked, []);
   });
 
-  test("believes a request that was just served until the next answer", async () => {
-    const { servers, discovery, loaded, inMemory } = setUp(ollama(() => running()));
+  test("believes a request that was just served until the next answer, which it has come soon", async () => {
+    const { servers, discovery, loop, inMemory, asked } = setUp(ollama(() => running()));
+    const state = servers.add("o");
+    loop.noteServed(state, "b:7b");
+    assert.equal(inMemory(state, "b:7b"), undefined, "nothing is known of its memory yet");
+    await discovery.refresh(state);
+    await servers.time.advance(5 * SECOND);
+    assert.equal(asked("/api/ps"), 1);
+    loop.noteServed(state, "b:7b");
+    assert.deepEqual(inMemory(state, "b:7b"), ["b:7b"]);
+    await servers.time.advance(0);
+    assert.deepEqual([inMemory(state, "b:7b"), asked("/api/ps")], [[], 2]);
+    for (let served = 0; served < 100; served++) loop.noteServed(state, "b:7b");
+    await servers.time.advance(SECOND - 1);
+    assert.equal(asked("/api/ps"), 2, "at most once a second");
+    await servers.time.advance(1);
+    assert.equal(asked("/api/ps"), 3);
+    await servers.time.advance(9 * SECOND);
+    assert.equal(asked("/api/ps"), 3, "back to the interval");
+  });
+
+  test("asks nothing more when what was served is known to be loaded", async () => {
+    const { servers, discovery, loop, asked } = setUp(ollama(() => running("b:7b")));
+    const state = servers.add("o");
+    await discovery.refresh(state);
+    await servers.time.advance(5 * SECOND);
+    loop.noteServed(state, "b:7b");
+    await servers.time.advance(SECOND);
+    assert.equal(asked("/api/ps"), 1);
+  });
+
+  test("asks once more when a model was served while the question was on its way", async () => {
+    let release = (_: Response) => {};
+    const { servers, discovery, loop, inMemory, asked } = setUp(ollama(() => running("a:latest")));
     const state = servers.add("o");
     await discovery.refresh(state);
     await servers.time.advance(0);
-    loaded.served("o", "b:7b");
-    assert.deepEqual(inMemory(state, "b:7b"), ["b:7b"]);
+    servers.answer = ollama(() => new Promise((resolve) => release = resolve));
     await servers.time.advance(10 * SECOND);
-    assert.deepEqual(inMemory(state, "b:7b"), []);
+    loop.noteServed(state, "b:7b");
+    release(running("a:latest"));
+    await settle();
+    servers.answer = ollama(() => running("a:latest", "b:7b"));
+    await servers.time.advance(SECOND);
+    assert.deepEqual([inMemory(state, "a:latest", "b:7b"), asked("/api/ps")], [["a:latest", "b:7b"], 3]);
   });
+
+  for (const [type, ownedBy] of [["openai-compatible", "llama-swap"], ["llama-swap", "someone"]] as const) {
+    test(`a model that a ${type} server of llama-swap's kind has served takes the place of the one before`, async () => {
+      const list = { data: ["x", "y"].map((id) => ({ id, owned_by: ownedBy })) };
+      const { servers, discovery, loop, inMemory } = setUp(({ path }) =>
+        Response.json(path === "/running" ? { running: [{ model: "x", state: "ready" }] } : list)
+      );
+      const state = servers.add("s", { type });
+      await discovery.refresh(state);
+      await servers.time.advance(0);
+      assert.deepEqual(inMemory(state, "x", "y"), ["x"]);
+      servers.answer = never;
+      loop.noteServed(state, "y");
+      assert.deepEqual(inMemory(state, "x", "y"), ["y"]);
+    });
+  }
 
   test("stop() ends the question on its way and leaves no timer; a start goes on", async () => {
     const { servers, discovery, loop, inMemory } = setUp(ollama(never));

@@ -37,6 +37,11 @@ export function memoryQuestion(
   return tellsLoaded(models) ? LIST : undefined;
 }
 
+/** Whether it is a server that unloads a model before it loads another, as llama-swap does. */
+export function holdsOneModel(profile: Profile, origin: ListOrigin): boolean {
+  return origin.isLlamaSwap || profile.name === "llama-swap";
+}
+
 /** Whether a list says of any of its models that it is in memory or is not. */
 export function tellsLoaded(models: readonly DiscoveredModel[]): boolean {
   return models.some((model) => model.loaded !== undefined);

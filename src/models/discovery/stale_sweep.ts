@@ -1,3 +1,5 @@
+import { isCandidate } from "../../endpoints/availability.ts";
+import type { EndpointState } from "../../endpoints/state.ts";
 import type { TimerHandle, Timers } from "../../lib/clock.ts";
 import { formatDuration } from "../../lib/durations.ts";
 import type { Logger } from "../../lib/logger.ts";
@@ -15,13 +17,19 @@ export interface StaleSettings {
 export interface StaleSweepOptions {
   readonly settings: StaleSettings;
   readonly catalog: Catalog;
+  /** All endpoints. */
+  readonly states: () => readonly EndpointState[];
   readonly timers: Timers;
   /** Epoch ms. */
   readonly now: () => number;
   readonly logger: Logger;
 }
 
-/** Drops the models of endpoints that have not given their list for too long, looking at every interval. */
+/**
+ * Drops the models of endpoints that have not given their list for too long, looking at every interval. Those of an
+ * endpoint in service stay for as long as the last question for its list went well, however seldom it is asked; for one
+ * out of service, the time begins when it went, if that was later than its last list.
+ */
 export class StaleSweep {
   readonly #options: StaleSweepOptions;
   #timer: TimerHandle | undefined;
@@ -43,9 +51,16 @@ export class StaleSweep {
   }
 
   #sweep(): void {
-    const { catalog, logger, now, settings } = this.#options;
+    const { catalog, logger, now, settings, states } = this.#options;
     this.#timer = undefined;
-    for (const endpoint of catalog.dropStale(now(), settings.stale_threshold)) {
+    const byName = new Map(states().map((state) => [state.endpoint.name, state]));
+    const wellAt = (name: string) => {
+      const state = byName.get(name);
+      if (state === undefined) return 0;
+      if (!isCandidate(state)) return state.statusSince;
+      return catalog.syncInfo(name).error === undefined ? now() : 0;
+    };
+    for (const endpoint of catalog.dropStale(now(), settings.stale_threshold, wellAt)) {
       const age = formatDuration(settings.stale_threshold);
       logger.info(`The models of endpoint "${endpoint}" are dropped: it has not listed them for ${age}`, { endpoint });
     }

@@ -1,24 +1,26 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { FakeTime } from "../../endpoints/test_support.ts";
 import { silentLogger } from "../../lib/logger.ts";
 import { Catalog } from "../catalog/catalog.ts";
 import { StaleSweep } from "./stale_sweep.ts";
+import { never, PlayedServers } from "./test_support.ts";
 
 const HOUR = 3_600_000;
 
 function setUp(settings: { stale_threshold: number; cleanup_interval: number }) {
-  const time = new FakeTime();
+  const servers = new PlayedServers(never);
+  const { time } = servers;
   const catalog = new Catalog({ joinByDigest: true });
   const log: string[] = [];
   const sweep = new StaleSweep({
     settings,
     catalog,
+    states: servers.states,
     timers: time.timers,
     now: () => time.now,
     logger: { ...silentLogger, info: (message) => log.push(message) },
   });
-  return { time, catalog, log, sweep };
+  return { servers, time, catalog, log, sweep };
 }
 
 describe("StaleSweep", () => {
@@ -36,6 +38,33 @@ describe("StaleSweep", () => {
     assert.deepEqual(log, ['The models of endpoint "gone" are dropped: it has not listed them for 24h']);
     await time.advance(6 * HOUR);
     assert.equal(log.length, 1);
+  });
+
+  test("keeps the models of an endpoint in service that is asked less often than the threshold", async () => {
+    const { servers, time, catalog, sweep } = setUp({ stale_threshold: 60_000, cleanup_interval: 60_000 });
+    for (const name of ["well", "mute"]) {
+      servers.add(name);
+      catalog.setModels(name, [{ id: name }], time.now);
+    }
+    sweep.start();
+    await time.advance(5 * HOUR);
+    assert.equal(catalog.isSynced("well") && catalog.isSynced("mute"), true);
+    catalog.setError("mute", "GET /v1/models answers 500");
+    await time.advance(60_000);
+    assert.deepEqual([catalog.isSynced("well"), catalog.isSynced("mute")], [true, false]);
+  });
+
+  test("counts from when an endpoint went out of service, where that was after its last list", async () => {
+    const { servers, time, catalog, sweep } = setUp({ stale_threshold: 10 * 60_000, cleanup_interval: 60_000 });
+    const state = servers.add("a");
+    catalog.setModels("a", [{ id: "m" }], time.now);
+    sweep.start();
+    await time.advance(HOUR);
+    servers.down(state);
+    await time.advance(10 * 60_000);
+    assert.equal(catalog.isSynced("a"), true);
+    await time.advance(60_000);
+    assert.equal(catalog.isSynced("a"), false);
   });
 
   test("never looks when a setting is 0, nor after stop()", async () => {

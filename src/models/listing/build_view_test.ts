@@ -52,6 +52,7 @@ test("a view after any changes is that of a listing that sees them all for the f
           endpoints: () => world.registry.list(),
           loaded: world.loaded,
           aliases: ALIASES,
+          ignoredSuffixes: [],
           traitsOf: TRAITS,
           startedAt: STARTED_S,
         });

@@ -41,7 +41,7 @@ export function withAliases(
       continue;
     }
     left.pop();
-    all.push(alias.model.inService ? alias : line);
+    all.push(alias);
   }
   return all.concat(left.reverse());
 }

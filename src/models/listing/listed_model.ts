@@ -48,7 +48,7 @@ export interface ListedModelParts {
  * for, since most formats need little.
  *
  * Single facts (family, size, …) are those of the copy that a request would reach first: in service, then the highest
- * priority. Limits are the least of all copies, also of those out of service: a prompt that was sized by the list must
+ * priority. What that copy leaves open, the next one tells, but not for an alias, whose copies may be different models. Limits are the least of all copies, also of those out of service: a prompt that was sized by the list must
  * still fit when an endpoint comes back. Capabilities are those of any copy in service, since a request that needs one is
  * sent to a copy that has it. Prices are the highest, so that nothing costs more than the list says.
  */
@@ -162,7 +162,7 @@ export class ListedModel implements ListedLine {
   #first<T>(read: (copy: ListedCopy) => T): T | undefined {
     // Most models have one copy, or say the same everywhere: no reason to sort.
     this.#ranked ??= this.copies.length === 1 ? this.copies : this.copies.toSorted(byReach);
-    for (const copy of this.#ranked) {
+    for (const copy of this.isAlias ? this.#ranked.slice(0, 1) : this.#ranked) {
       const value = read(copy);
       if (value !== undefined) return value;
     }

@@ -28,6 +28,8 @@ export interface ModelListingOptions {
   readonly loaded: Pick<LoadedModels, "version" | "isLoaded">;
   /** `model_aliases`. */
   readonly aliases: Readonly<Record<string, readonly string[]>>;
+  /** `model_registry.ignored_suffixes`. */
+  readonly ignoredSuffixes: readonly string[];
   readonly traitsOf: (model: DiscoveredModel) => ModelTraits;
   /** Unix seconds; the time of an alias of which nothing older is known. */
   readonly startedAt: number;
@@ -97,29 +99,55 @@ export class ModelListing {
 
   /**
    * What a name comes to in a scope, whether in service or not. Reads it as routing does: alias as written, model as
-   * written, alias ignoring case, model ignoring case, wildcard. An alias that nobody serves gives way to a model.
+   * written, alias ignoring case, model ignoring case, the same without an ignored suffix, wildcard. An alias that nobody
+   * serves gives way to a model.
    */
   find(scope: ListScope, name: string): ListedLine | undefined {
     this.#endpoints.version(); // looks what has changed
     const endpoints = this.#endpoints.within(scope);
+    const asWritten = this.#line(name, endpoints);
+    const suffix = this.#options.ignoredSuffixes.find((end) => name.length > end.length && name.endsWith(end));
+    if (suffix === undefined || (asWritten !== undefined && this.#isListed(asWritten.model))) return asWritten;
+    return this.#line(name.slice(0, -suffix.length), endpoints) ?? asWritten;
+  }
+
+  /** Whether some endpoint lists it, or it is an alias, rather than that a wildcard covers it. */
+  #isListed({ isAlias, id }: ListedModel): boolean {
+    return isAlias || this.#options.catalog.find(id) !== undefined;
+  }
+
+  #line(name: string, endpoints: Endpoints): ListedLine | undefined {
     const entry = this.#options.catalog.find(name);
     const model = entry === undefined
       ? this.#reached([name], { name, endpoints, isAlias: false })
       : this.#listed(entry, endpoints);
+    // As in routing, an alias is final: no model of its name takes its place.
     const exactAlias = this.#alias(name, endpoints);
-    const alias = exactAlias ?? this.#looseAlias(name, endpoints);
-    const modelFirst = exactAlias === undefined && model?.aliases.some((known) => known.name === name) === true;
-    const found = (modelFirst ? [model, alias] : [alias, model]).filter((listed) => listed !== undefined);
-    const best = found.find((listed) => listed.inService) ?? found[0];
-    const lower = name.toLowerCase();
-    const lines = best?.lines ?? [];
-    return lines.find(({ id }) => id === name) ?? lines.find(({ id }) => id.toLowerCase() === lower) ?? best;
+    const isModel = model?.aliases.some((known) => known.name === name) === true;
+    const best = exactAlias ?? (isModel ? model : this.#looseAlias(name, endpoints) ?? model);
+    return best && lineOf(best, name);
   }
 
-  /** Up to `count` names that exist and look like `name`. */
+  /** Up to `count` names that exist and look like `name`; never the name itself, in whatever case. */
   closest(name: string, count: number): readonly string[] {
-    const aliases = closestNames(name, [...this.#aliases.keys()], { limit: count });
-    return [...new Set([...aliases, ...this.#options.catalog.closest(name, count)])].slice(0, count);
+    const limit = count + 1;
+    const aliases = closestNames(name, [...this.#aliases.keys()], { limit });
+    const lower = name.toLowerCase();
+    const others = new Set([...aliases, ...this.#options.catalog.closest(name, limit)]);
+    return [...others].filter((other) => other.toLowerCase() !== lower).slice(0, count);
+  }
+
+  /** What `model_aliases` lets a name stand for, as written or ignoring case; undefined for what is no alias. */
+  aliasTargets(name: string): readonly string[] | undefined {
+    const lower = name.toLowerCase();
+    return this.#aliases.get(name) ?? [...this.#aliases].find(([alias]) => alias.toLowerCase() === lower)?.[1];
+  }
+
+  /** The endpoints that have a model, each with its status, such as `gpu (offline)`. */
+  whereabouts({ copies }: ListedModel): readonly string[] {
+    const names = new Set(copies.map(({ endpoint }) => endpoint.name));
+    return this.#options.endpoints().filter(({ endpoint }) => names.has(endpoint.name))
+      .map(({ endpoint, status }) => `${endpoint.name} (${status})`);
   }
 
   /** When some endpoint last listed the model, epoch ms on the registry's clock; 0 for never. */
@@ -221,8 +249,20 @@ export class ModelListing {
   }
 
   #isLoaded(endpoint: string, model: DiscoveredModel): boolean | undefined {
-    return this.#options.loaded.isLoaded(endpoint, model.id) ?? model.loaded;
+    return this.#options.loaded.isLoaded(endpoint, model.id);
   }
+}
+
+/** The line of a model that a name asks for: by its id, or by another name that an endpoint accepts for this id. */
+function lineOf(model: ListedModel, name: string): ListedLine {
+  const lower = name.toLowerCase();
+  const { lines } = model;
+  const asked = lines.find(({ id }) => id === name) ?? lines.find(({ id }) => id.toLowerCase() === lower);
+  if (asked !== undefined) return asked;
+  const copy = model.copies.find((copy) => copy.model.aliases?.includes(name)) ??
+    model.copies.find((copy) => copy.model.aliases?.some((alias) => alias.toLowerCase() === lower));
+  const id = copy?.model.id.toLowerCase();
+  return lines.find((line) => line.id.toLowerCase() === id) ?? model;
 }
 
 function isSameStamp(a: Stamp, b: Stamp): boolean {

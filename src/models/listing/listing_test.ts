@@ -159,8 +159,8 @@ describe("aliases in a view", () => {
     const world = listingWorld(endpoints, { gpt: ["openai/gpt-4o-mini"] });
     assert.deepEqual((await lines(world)).filter((line) => line.startsWith("gpt")), ["gpt @ b:available"]);
     world.kill("b");
-    assert.deepEqual((await lines(world)).filter((line) => line.startsWith("gpt")), ["gpt @ a:available"]);
-    assert.equal(world.listing.find(EVERYWHERE, "gpt")?.model.isAlias, false);
+    assert.deepEqual((await lines(world)).filter((line) => line.startsWith("gpt")), ["gpt @ b:unavailable"]);
+    assert.equal(world.listing.find(EVERYWHERE, "gpt")?.model.isAlias, true);
   });
 
   test("over a wildcard are there, as old as olla knows", async () => {
@@ -209,8 +209,52 @@ describe("find()", () => {
     assert.equal(world.listing.find(ofType("ollama"), "lost"), undefined);
   });
 
-  test("names that are close include aliases", () => {
+  test("names that are close include aliases, and never the name itself", () => {
     assert.deepEqual(world.listing.closest("Bigg", 3), ["Big"]);
+    assert.deepEqual(world.listing.closest("Big", 3), []);
+    assert.deepEqual(world.listing.closest("LOST", 3), []);
+  });
+
+  test("does not find what a wildcard covers, but the endpoint's filter leaves out", () => {
+    const filter = { include: ["openai/gpt-4*"], exclude: [] };
+    const filtered = listingWorld({ b: { type: "litellm", models: ["openai/*"], filter } }, {
+      in: ["openai/gpt-4o"],
+      out: ["openai/o1"],
+    });
+    const found = ["openai/gpt-4o", "in", "openai/o1", "out"].map((name) =>
+      filtered.listing.find(EVERYWHERE, name)?.id
+    );
+    assert.deepEqual(found, ["openai/gpt-4o", "in", undefined, undefined]);
+  });
+
+  test("knows ignored suffixes as requests do", () => {
+    const suffixed = listingWorld(
+      { a: { type: "vllm", models: ["m", "whole[1m]", "whole"] }, b: { type: "litellm", models: ["any/*", "any/x"] } },
+      { hal: ["m"] },
+      ["[1m]"],
+    );
+    const found = (name: string) => suffixed.listing.find(EVERYWHERE, name)?.id;
+    const cases = [
+      ["m[1m]", "m"],
+      ["M[1m]", "m"],
+      ["hal[1m]", "hal"],
+      ["whole[1m]", "whole[1m]"],
+      ["any/x[1m]", "any/x"],
+      ["any/y[1m]", "any/y"],
+      ["[1m]", undefined],
+      ["none[1m]", undefined],
+    ] as const;
+    for (const [name, expected] of cases) assert.equal(found(name), expected, name);
+  });
+
+  test("answers with the line whose id or other name was asked for", () => {
+    const digest = "cd".repeat(32);
+    const models = ["a-copy", "mine"].map((name) => ({ id: `${name}:latest`, aliases: [name], digest }));
+    const joined = listingWorld({ a: { type: "ollama", models } });
+    for (const name of ["mine", "mine:latest", "MINE", "Mine:latest"]) {
+      assert.equal(joined.listing.find(EVERYWHERE, name)?.id, "mine:latest");
+    }
+    assert.equal(joined.listing.find(EVERYWHERE, "a-copy")?.id, "a-copy:latest");
   });
 });
 
@@ -250,8 +294,9 @@ describe("a listed model", () => {
   test("is known to be out of memory only when every copy in service says so", () => {
     const world = listingWorld({
       a: { type: "ollama", models: ["m"] },
-      b: { type: "lm-studio", models: [{ id: "m", loaded: false }] },
+      b: { type: "lm-studio", models: ["m"] },
     });
+    world.loaded.set("b", []);
     const model = () => world.listing.find(EVERYWHERE, "m")?.model;
     assert.equal(model()?.loaded, undefined);
     world.loaded.set("a", []);
@@ -261,6 +306,26 @@ describe("a listed model", () => {
     world.kill("a");
     world.kill("b");
     assert.equal(model()?.state, "unavailable");
+  });
+
+  test("says nothing of memory that was forgotten, whatever its list once said", () => {
+    const world = listingWorld({ a: { type: "lm-studio", models: [{ id: "m", loaded: true }] } });
+    const model = () => world.listing.find(EVERYWHERE, "m")?.model;
+    world.loaded.set("a", ["m"]);
+    assert.deepEqual([model()?.loaded, model()?.state], [true, "loaded"]);
+    world.loaded.forget("a");
+    assert.deepEqual([model()?.loaded, model()?.state], [undefined, "available"]);
+  });
+
+  test("of an alias mixes no facts of different models", () => {
+    const world = listingWorld({
+      local: { type: "ollama", models: [{ id: "llama3.1:8b", quantization: "Q4_K_M" }], priority: 100 },
+      cloud: { type: "litellm", models: [{ id: "gpt-4o-mini", format: "safetensors" }], priority: 10 },
+    }, { assistant: ["llama3.1:8b", "gpt-4o-mini"] });
+    const model = () => world.listing.find(EVERYWHERE, "assistant")?.model;
+    assert.deepEqual([model()?.stated("quantization"), model()?.stated("format")], ["Q4_K_M", undefined]);
+    world.kill("local");
+    assert.deepEqual([model()?.stated("quantization"), model()?.stated("format")], [undefined, "safetensors"]);
   });
 
   test("was last seen when an endpoint last listed it", () => {

@@ -6,6 +6,7 @@ import { onlyBuiltInModelFacts } from "../../config/model_facts_load.ts";
 import { loadProfiles } from "../../config/profile_load.ts";
 import { Registry } from "../../endpoints/registry.ts";
 import { testEndpoint } from "../../endpoints/test_support.ts";
+import type { NameFilter } from "../../lib/name_filter.ts";
 import { Catalog } from "../catalog/catalog.ts";
 import { ListTexts } from "./list_texts.ts";
 import { LoadedModels } from "../loaded_models.ts";
@@ -29,6 +30,7 @@ export type WorldEndpoints = Readonly<
     readonly models: readonly (string | DiscoveredModel)[];
     readonly down?: boolean;
     readonly priority?: number;
+    readonly filter?: NameFilter;
   }>
 >;
 
@@ -46,18 +48,32 @@ export interface World {
  * Builds a world.
  *
  * @param aliases `model_aliases`.
+ * @param ignoredSuffixes `model_registry.ignored_suffixes`.
  */
-export function listingWorld(endpoints: WorldEndpoints, aliases: Record<string, readonly string[]> = {}): World {
+export function listingWorld(
+  endpoints: WorldEndpoints,
+  aliases: Record<string, readonly string[]> = {},
+  ignoredSuffixes: readonly string[] = [],
+): World {
   const registry = new Registry({ breaker: { failures: 5, open_for: 30_000, half_open_max: 1 } });
-  const catalog = new Catalog({ joinByDigest: true });
+  const catalog = new Catalog({
+    joinByDigest: true,
+    takesName: (name, model) => registry.get(name)?.endpoint.takesModel?.(model) !== false,
+  });
   const loaded = new LoadedModels();
   const kill = (name: string) => {
     const state = registry.get(name);
     if (state !== undefined) registry.reportUnreachable(state, "refused", 2);
   };
   let port = 0;
-  for (const [name, { type, models, down, priority = 100 }] of Object.entries(endpoints)) {
-    const endpoint = testEndpoint({ name, url: `http://10.1.2.3:${++port}`, type, priority });
+  for (const [name, { type, models, down, filter, priority = 100 }] of Object.entries(endpoints)) {
+    const endpoint = testEndpoint({
+      name,
+      url: `http://10.1.2.3:${++port}`,
+      type,
+      priority,
+      ...filter && { model_filter: filter },
+    });
     const state = registry.add(endpoint, PROFILES.byType(type));
     registry.observe(state, { kind: "answered", status: 200, latencyMs: 1, loading: false, detail: "" }, 0, 1);
     if (down === true) kill(name);
@@ -68,6 +84,7 @@ export function listingWorld(endpoints: WorldEndpoints, aliases: Record<string, 
     endpoints: () => registry.list(),
     loaded,
     aliases,
+    ignoredSuffixes,
     traitsOf: createTraits(onlyBuiltInModelFacts()),
     startedAt: STARTED_S,
   });

@@ -59,8 +59,10 @@ export class LookAlikeSearch {
       for (const group of byQuantization(candidates)) if (joining.isWorthwhile(group)) groups.push(group);
     }
     if (groups.length === 0) return [];
-    const taken = new Set(this.#entries.flatMap((entry) => entry.names.map((name) => name.toLowerCase())));
-    for (const alias of Object.keys(aliases)) taken.add(alias.toLowerCase());
+    const taken: Taken = {
+      models: new Set(this.#entries.flatMap((entry) => entry.names.map((name) => name.toLowerCase()))),
+      aliases: new Set(Object.keys(aliases).map((alias) => alias.toLowerCase())),
+    };
     return groups.map((group) => describe(group, aliases, taken)).sort((a, b) => a.alias < b.alias ? -1 : 1);
   }
 }
@@ -132,7 +134,15 @@ class Joining {
   }
 }
 
-function describe(group: readonly Candidate[], aliases: ModelAliases, taken: ReadonlySet<string>): LookAlike {
+/** Names in lower case that a new alias should not have. */
+interface Taken {
+  /** Of models. */
+  readonly models: ReadonlySet<string>;
+  /** A second alias of such a name would be refused. */
+  readonly aliases: ReadonlySet<string>;
+}
+
+function describe(group: readonly Candidate[], aliases: ModelAliases, taken: Taken): LookAlike {
   const members = group.map(({ name, entry }) => ({ name, endpoints: endpointsOf(entry, name) }))
     .sort((a, b) => a.name < b.name ? -1 : 1);
   const names = new Map(members.map(({ name }) => [name.toLowerCase(), name]));
@@ -156,9 +166,9 @@ function describe(group: readonly Candidate[], aliases: ModelAliases, taken: Rea
 function newAlias(
   group: readonly Candidate[],
   own: ReadonlyMap<string, string>,
-  taken: ReadonlySet<string>,
+  { models, aliases }: Taken,
 ): string {
-  const isFree = (name: string) => own.has(name) || !taken.has(name);
+  const isFree = (name: string) => !aliases.has(name) && (own.has(name) || !models.has(name));
   const plain = group.map(({ name }) => plainName(name)).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
   const free = plain.find(isFree);
   if (free !== undefined) return free;

@@ -74,6 +74,12 @@ describe("findLookAlikes()", () => {
     ["takes no name that an alias has already", { a: ids("m:1b"), b: ids("m_1b") }, { "m-1b": ["z"] }, [
       'm_1b: ["m:1b", "m_1b"]',
     ]],
+    [
+      "takes the name of no alias that exists in another case, even where a model has it",
+      { a: ids("m:1b"), b: ids("m-1b") },
+      { "M-1B": ["z"] },
+      ['m-1b-2: ["m-1b", "m:1b"]'],
+    ],
     ["numbers a name when all others are taken", { a: ids("m:1b", "n"), b: ids("y/m-1b") }, { "m-1b": ["n"] }, [
       'm-1b-2: ["m:1b", "y/m-1b"]',
     ]],

@@ -4,10 +4,10 @@ import { detectType } from "../../endpoints/detect.ts";
 import type { Endpoint } from "../../endpoints/endpoint.ts";
 import { Catalog, type CatalogOptions } from "../catalog/catalog.ts";
 import { fetchModelList } from "../discovery/fetch_list.ts";
+import { aliasHints } from "./alias_hints.ts";
 import { lookAlikeSentence, lookAlikeYaml } from "./look_alike_text.ts";
 import { findLookAlikes, type ModelAliases } from "./look_alikes.ts";
 import type { DiscoveredModel } from "../model.ts";
-import { compileNameFilter } from "../../lib/name_filter.ts";
 
 /** Whom to ask, and for how long. */
 export interface SurveyOptions {
@@ -19,8 +19,15 @@ export interface SurveyOptions {
 
 /** What one endpoint said. `problem` goes on after the endpoint's name, and holds no address. */
 export type SurveyAnswer =
-  | { readonly endpoint: string; readonly models: readonly DiscoveredModel[] }
+  | {
+    readonly endpoint: string;
+    readonly models: readonly DiscoveredModel[];
+    /** How many its `model_filter` has taken out of them. */
+    readonly leftOut: number;
+  }
   | { readonly endpoint: string; readonly problem: string };
+
+const BROKEN_OFF = "the question was broken off";
 
 /** Asks endpoints for their models once, without a registry or a loop. In the order of the endpoints. Never rejects. */
 export async function surveyModels(client: BackendClient, options: SurveyOptions): Promise<readonly SurveyAnswer[]> {
@@ -51,22 +58,24 @@ async function askOne(
   if (type === undefined) {
     const detection = await detectType(client, { endpoint, timeoutMs, signal });
     if (detection.kind === "none") return failed(detection.result.detail);
-    if (detection.kind === "found") type = detection.type;
+    if (detection.kind === "aborted") return failed(BROKEN_OFF);
+    type = detection.type;
   }
-  const profile = type === undefined ? undefined : profiles.byType(type);
-  if (profile === undefined) return failed("its type is not known");
+  const profile = profiles.byType(type);
+  // Only types that exist are configured or found.
+  if (profile === undefined) return failed(`it is of type ${type}, which proxy.profile_filter leaves out`);
   const result = await fetchModelList(client, { endpoint, profile, timeoutMs, signal });
   switch (result.kind) {
     case "models": {
-      const passes = compileNameFilter(endpoint.config.model_filter) ?? (() => true);
-      return { endpoint: endpoint.name, models: result.models.filter((model) => passes(model.id)) };
+      const models = result.models.filter((model) => endpoint.takesModel?.(model.id) ?? true);
+      return { endpoint: endpoint.name, models, leftOut: result.models.length - models.length };
     }
     case "unauthorized":
       return failed(`${result.reason}: its auth is missing or wrong`);
     case "failed":
       return failed(result.reason);
     case "aborted":
-      return failed("the question was broken off");
+      return failed(BROKEN_OFF);
   }
 }
 
@@ -75,16 +84,30 @@ export interface SurveyReportOptions extends CatalogOptions {
   readonly aliases: ModelAliases;
 }
 
-/** Pure. What a user reads of a survey: who was asked, who could not be, and which names look like one model. */
+/** Pure. What a user reads of a survey: who was asked, who could not be, what leads nowhere, and which names look like one model. */
 export function surveyReport(answers: readonly SurveyAnswer[], { aliases, joinByDigest }: SurveyReportOptions): string {
   const catalog = new Catalog({ joinByDigest });
   const problems: string[] = [];
+  const hints: string[] = [];
   for (const answer of answers) {
-    if ("models" in answer) catalog.setModels(answer.endpoint, answer.models, 0);
-    else problems.push(`  ${answer.endpoint}: ${answer.problem}`);
+    if ("problem" in answer) {
+      problems.push(`  ${answer.endpoint}: ${answer.problem}`);
+      continue;
+    }
+    const { endpoint, models, leftOut } = answer;
+    catalog.setModels(endpoint, models, 0);
+    if (models.length === 0 && leftOut > 0) {
+      hints.push(`the model_filter of ${endpoint} leaves out all its models (${leftOut})`);
+    }
   }
-  const asked = `Asked ${answers.length - problems.length} of ${answers.length} endpoints for their models`;
-  const lines = problems.length === 0 ? [asked] : [`${asked}; the others did not tell:`, ...problems];
+  // Where nobody answered, nothing is known of where an alias leads.
+  if (problems.length < answers.length) hints.push(...aliasHints(catalog, aliases));
+  const whom = answers.length === 1 ? "1 endpoint for its models" : `${answers.length} endpoints for their models`;
+  const asked = `Asked ${answers.length - problems.length} of ${whom}`;
+  const lines = problems.length === 0
+    ? [asked]
+    : [`${asked}; ${answers.length === 1 ? "it" : "the others"} did not tell:`, ...problems];
+  lines.push(...hints.map((hint) => `Hint: ${hint}`));
   const groups = findLookAlikes(catalog.list(), aliases);
   if (groups.length > 0) {
     lines.push(...groups.map((group) => `Hint: ${lookAlikeSentence(group)}`));

@@ -1,3 +1,4 @@
+import { LONGEST_MODEL_NAME } from "../../lib/model_names.ts";
 import type { Capability, StatedCapabilities } from "../capability.ts";
 
 /**
@@ -8,8 +9,6 @@ import type { Capability, StatedCapabilities } from "../capability.ts";
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Names longer than this are no names. */
-const LONGEST_NAME = 1024;
 /** Unix times in seconds stay below this until the year 5138; above it they are milliseconds. */
 const SECONDS_LIMIT = 1e11;
 
@@ -27,7 +26,9 @@ export function textOf(value: unknown): string | undefined {
 export function nameOf(...values: readonly unknown[]): string | undefined {
   for (const value of values) {
     const text = textOf(value);
-    if (text !== undefined && text.length <= LONGEST_NAME && text === text.trim() && !/\p{Cc}|\p{Cs}/u.test(text)) {
+    if (
+      text !== undefined && text.length <= LONGEST_MODEL_NAME && text === text.trim() && !/\p{Cc}|\p{Cs}/u.test(text)
+    ) {
       return text;
     }
   }

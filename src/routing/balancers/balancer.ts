@@ -17,11 +17,16 @@ export type Balancer = (candidates: readonly Candidate[], accept: Accept, turn: 
 export function loadOf(candidate: Candidate): number {
   const { active, profile } = candidate.state;
   const hint = profile?.max_concurrent_requests ?? 0;
-  const load = candidate.isCold() ? active + COLD_START : active;
+  const load = active + (candidate.isCold() ? COLD_START : 0) + (candidate.way?.kind === "translated" ? TRANSLATED : 0);
   return hint > 0 && active >= hint ? OVER_HINT + load : load;
 }
 
 /** Requests that may run on an endpoint with the model before one that would have to load it gets one. */
 const COLD_START = 4;
+/**
+ * More requests than any backend runs: endpoints that speak the client's dialect come first, since a conversation that is
+ * translated at every other turn loses what only one dialect can say.
+ */
+const TRANSLATED = 10_000;
 /** Larger than any real number of active requests, so that "has room" always wins over "has none". */
 const OVER_HINT = 1_000_000;

@@ -25,7 +25,7 @@ function candidates(servers: readonly Server[]): readonly Candidate[] {
     const endpoint = testEndpoint({ name, url: `http://127.0.0.1:${i + 1}`, priority });
     const state = registry.add(endpoint, testProfile("ollama", { max_concurrent_requests: hint }));
     for (let n = 0; n < active; n++) registry.acquire(state, "m", 0);
-    return { state, model: "m", known: undefined, isCold: () => cold };
+    return { state, model: "m", known: undefined, isCold: () => cold, way: undefined };
   });
 }
 
