@@ -81,7 +81,7 @@ async function isNoAnswer(
   const mayDeny = status === 404 || status === 405 || status === 501 || (status === 200 && isShort);
   if (!mayDeny) return false;
   const text = await response.clone().text();
-  if (saysPathMissing(status, text)) {
+  if (saysPathMissing(status, text, local.served.operation.path)) {
     const asked = list.candidates.find(({ state }) => state.endpoint.name === endpoint);
     if (asked !== undefined) deps.forward.registry.reportMissing(asked.state, local.served.operation.name);
     return true;

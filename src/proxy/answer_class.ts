@@ -88,10 +88,14 @@ function speaksOfPath(text: string): boolean {
     .test(text) || text.trimStart().startsWith("<");
 }
 
-/** Whether a server says that it does not have the path, and not that it lacks the model. */
-export function saysPathMissing(status: number, text: string): boolean {
+/**
+ * Whether a server says that it does not have the path, and not that it lacks the model, or something that is kept.
+ *
+ * @param path As it was asked for.
+ */
+export function saysPathMissing(status: number, text: string, path: string): boolean {
   if (status === 200) return UNEXPECTED_PATH.test(text);
-  return status === 405 || status === 501 || (status === 404 && !saysModelMissing(text) && speaksOfPath(text));
+  return status === 405 || status === 501 || (status === 404 && !saysModelMissing(text) && (text.includes(path) || speaksOfPath(text)));
 }
 
 /**

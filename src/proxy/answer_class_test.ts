@@ -70,6 +70,8 @@ describe("classifyAnswer", () => {
 describe("saysPathMissing", () => {
   const cases: [story: string, status: number, text: string, missing: boolean][] = [
     ["404 without a word of models", 404, '{"detail":"Not Found"}', true],
+    ["404 that names the path", 404, "This server does not serve POST /v1/responses", true],
+    ["404 for something that is kept", 404, "Response with id 'resp_1' not found.", false],
     ["404 for a model", 404, "The model `x` does not exist", false],
     ["405", 405, "Method Not Allowed", true],
     ["501", 501, "", true],
@@ -78,6 +80,6 @@ describe("saysPathMissing", () => {
     ["a good answer that speaks of it", 200, '{"text":"Unexpected endpoint or method."}', false],
   ];
   for (const [story, status, text, missing] of cases) {
-    test(`${story}: ${missing}`, () => assert.equal(saysPathMissing(status, text), missing));
+    test(`${story}: ${missing}`, () => assert.equal(saysPathMissing(status, text, "/v1/responses"), missing));
   }
 });

@@ -51,7 +51,7 @@ export class Detours {
     if (isGood || state.profile === undefined) return undefined;
     const text = readableStart(answer);
     // What follows a response that another server has cannot be told from a missing path, nor sent again.
-    if (text === undefined || !saysPathMissing(status, text) || "previous_response_id" in translation.body) {
+    if (text === undefined || !saysPathMissing(status, text, way.path) || "previous_response_id" in translation.body) {
       return undefined;
     }
     this.#count++;
