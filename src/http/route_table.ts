@@ -65,6 +65,8 @@ export interface RouteTable {
 
 const ANTHROPIC_PREFIX = "anthropic";
 const MODELS = "/v1/models";
+/** Not served as Anthropic's where its translator is switched off. */
+const MESSAGES_PATH = "/v1/messages";
 const OLLAMA_TAGS = "/api/tags";
 const OLLAMA_MANAGEMENT = /^\/api\/(?:pull|push|create|copy|delete|blobs\/[^/]+)$/;
 
@@ -80,7 +82,8 @@ export function matchRoute(sent: string, table: RouteTable, { anthropic = false 
   if (path.startsWith(OLLA)) return matchOlla(path, table);
   if (path === "/olla") return UNKNOWN;
   if (table.rootRoutes && path.startsWith("/v1/")) {
-    return (anthropic ? anthropicModels(path) : undefined) ?? served(ANY_SCOPE, path, table);
+    const isAnthropic = anthropic && table.operations.has(MESSAGES_PATH);
+    return (isAnthropic ? anthropicModels(path) : undefined) ?? served(ANY_SCOPE, path, table);
   }
   if (table.rootRoutes && path.startsWith("/api/")) return matchRootApi(path, table);
   if (path === "/" || path === "/version" || path.startsWith("/internal/")) return OWN;

@@ -123,6 +123,7 @@ describe("matchRoute", () => {
     assert.equal(told(matchRoute("/olla/anthropic/v1/messages", off)), "unknown_anthropic off");
     assert.equal(told(matchRoute("/olla/anthropic/v1/models", off)), "unknown_anthropic off");
     assert.equal(told(matchRoute("/v1/messages", off)), "proxy any /v1/messages anthropic");
+    assert.equal(told(matchRoute("/v1/models", off, { anthropic: true })), "models openai any openai");
   });
 
   test("root routes can be switched off", () => {
