@@ -234,8 +234,10 @@ describe("the table of dialects", () => {
       const [server = ""] = Object.entries(SERVERS).find(([, known]) => known === name) ?? [];
       const since = anthropic?.min_version === undefined ? "yes" : `from ${anthropic.min_version}`;
       const [messages, counts, responses, api] = rows.get(server) ?? [];
-      assert.equal(messages, anthropic === undefined ? "no" : since);
-      assert.equal(counts, anthropic?.token_count === true ? "yes" : "no");
+      const ifListed = (path: string) => isPathEnabled(profile, "POST", path) ? "where it has it" : "no";
+      assert.equal(messages, anthropic === undefined ? ifListed("/v1/messages") : since);
+      const counting = anthropic === undefined ? ifListed("/v1/messages/count_tokens") : "no";
+      assert.equal(counts, anthropic?.token_count === true ? "yes" : counting);
       assert.equal(responses === "no", !isPathEnabled(profile, "POST", "/v1/responses"));
       assert.equal(api === "no", !isPathEnabled(profile, "POST", "/api/chat"));
     });
