@@ -95,7 +95,8 @@ function speaksOfPath(text: string): boolean {
  */
 export function saysPathMissing(status: number, text: string, path: string): boolean {
   if (status === 200) return UNEXPECTED_PATH.test(text);
-  return status === 405 || status === 501 || (status === 404 && !saysModelMissing(text) && (text.includes(path) || speaksOfPath(text)));
+  return status === 405 || status === 501 ||
+    (status === 404 && !saysModelMissing(text) && (text.includes(path) || speaksOfPath(text)));
 }
 
 /**
